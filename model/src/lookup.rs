@@ -1,0 +1,158 @@
+//! What browser and look-up say to each other, as JSON.
+//!
+//! | request | body | answer |
+//! |---|---|---|
+//! | `POST api/v1/email` | [`EmailQuery`] | [`EmailAnswer`] |
+//! | `POST api/v1/tte` | [`TteQuery`] | [`TteAnswer`] |
+//! | `GET api/v1/info` | | [`Info`] |
+//!
+//! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::status::{MailStatus, TteStatus};
+
+/// "Do I have a mailbox?", asked by exactly one of these: `{"nip":"…"}`, `{"nrk":"…"}`, `{"nama":"…"}`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmailQuery {
+    /// Staff number of every civil servant, 18 digits.
+    Nip(String),
+    /// The agency's own staff number.
+    Nrk(String),
+    /// The full name.
+    Nama(String),
+}
+
+/// "Is my certificate active?", asked by exactly one of these: `{"email":"…"}`, `{"nik":"…"}`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TteQuery {
+    /// Official mail address.
+    Email(String),
+    /// Number of the identity card (KTP), 16 digits.
+    Nik(String),
+}
+
+/// By what a mailbox can be looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EmailBy {
+    /// NIP.
+    Nip,
+    /// NRK.
+    Nrk,
+    /// Full name.
+    Nama,
+}
+
+/// By what a certificate's status can be looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TteBy {
+    /// Official mail address.
+    Email,
+    /// NIK.
+    Nik,
+}
+
+/// One mailbox of the person asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The address; masked (`j•••i@jakarta.go.id`) where only a name was given.
+    pub address: String,
+    /// What the roster says of the mailbox.
+    pub status: MailStatus,
+}
+
+/// Mailboxes found; none where the person is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailAnswer {
+    /// At most [`MAX_ACCOUNTS`]; more than one where several people bear the name.
+    pub accounts: Vec<Account>,
+    /// True where more people bear the name than are listed.
+    pub more: bool,
+}
+
+/// The most accounts that one answer lists.
+pub const MAX_ACCOUNTS: usize = 5;
+
+/// Status found; none where the person is unknown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TteAnswer {
+    /// BSrE's status.
+    pub status: Option<TteStatus>,
+}
+
+/// When a closed look-up opens again, in the agency's time zone, ready to be read out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpensAt {
+    /// Indonesian day name: `Senin`.
+    pub day: String,
+    /// `2026-11-23`.
+    pub date: String,
+    /// `08.00`.
+    pub time: String,
+    /// `WIB`.
+    pub zone: String,
+}
+
+/// What this look-up offers, as of now and to this client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Info {
+    /// The agency's id: `dki-jakarta`.
+    pub agency: String,
+    /// True where the people in it are invented, for practice.
+    pub practice: bool,
+    /// Date of the data, `2025-10-22`.
+    pub data_date: String,
+    /// Ways to look up a mailbox; empty where the roster has none.
+    pub email_by: Vec<EmailBy>,
+    /// Ways to look up a certificate's status.
+    pub tte_by: Vec<TteBy>,
+    /// Opening hours on the internet, ready to be read out: `Senin–Jumat 08.00–15.00 WIB`; none where always open.
+    pub hours: Option<String>,
+    /// None where it is open to this client now.
+    pub opens_at: Option<OpensAt>,
+}
+
+/// Why a request was not answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefusalCode {
+    /// Outside opening hours for this network (HTTP 503).
+    Closed,
+    /// Too many requests from this client (HTTP 429).
+    TooManyRequests,
+    /// The identifier has not the form it must have (HTTP 422).
+    InvalidIdentifier,
+    /// The roster cannot be searched by this (HTTP 422).
+    NotOffered,
+    /// The body is not the JSON that is expected (HTTP 400).
+    MalformedBody,
+    /// The body is over 1 KB (HTTP 413).
+    BodyTooLarge,
+    /// The body is not `application/json` (HTTP 415).
+    UnsupportedMediaType,
+    /// No such method here (HTTP 405).
+    MethodNotAllowed,
+    /// No such route (HTTP 404).
+    UnknownRoute,
+    /// The look-up itself fails (HTTP 500).
+    Fault,
+}
+
+/// A request not answered: the body of every HTTP error.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// For programs.
+    pub code: RefusalCode,
+    /// For whoever writes a client, in English. Never repeats what was sent.
+    pub message: String,
+    /// With [`RefusalCode::Closed`]: when it opens again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<OpensAt>,
+    /// With [`RefusalCode::TooManyRequests`]: seconds to wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
