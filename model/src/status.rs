@@ -82,7 +82,9 @@ impl TteStatus {
         if text.eq_ignore_ascii_case("Pengguna tidak terdaftar") {
             return Some(Self::NotRegistered);
         }
-        Self::ALL.into_iter().find(|status| status.code().eq_ignore_ascii_case(text))
+        Self::ALL
+            .into_iter()
+            .find(|status| status.code().eq_ignore_ascii_case(text))
     }
 }
 
@@ -119,7 +121,12 @@ impl MailStatus {
     /// Reads the roster's words, whatever their case and the spaces within.
     pub fn parse(text: &str) -> Option<Self> {
         let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        match words
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .as_slice()
+        {
             ["email", "baru"] => Some(Self::New),
             ["email", "existing"] => Some(Self::Existing),
             _ => None,
