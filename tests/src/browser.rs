@@ -1,0 +1,143 @@
+//! A real Chromium with a new, empty profile.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::cdp::Connection;
+use crate::page::Page;
+use crate::wait_until;
+
+/// What makes headless runs alike: no first-run pages, nothing that the browser does of its own accord.
+const QUIET: [&str; 4] = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+];
+
+/// A running browser; closed when dropped.
+pub struct Browser {
+    cdp: Rc<RefCell<Connection>>,
+    process: Child,
+    profile: TempDir,
+}
+
+impl Browser {
+    /// Starts a browser that does nothing of its own accord.
+    pub fn start() -> Self {
+        Self::start_with(&QUIET)
+    }
+
+    /// Starts a browser as people have it: it opens connections ahead of time and speaks QUIC.
+    /// `log` is where it writes its own record of all networking, complete once it is closed.
+    pub fn start_plain(log: &Path) -> Self {
+        Self::start_with(&[&format!("--log-net-log={}", log.display())])
+    }
+
+    fn start_with(flags: &[&str]) -> Self {
+        let profile = tempfile::tempdir().expect("a folder for the browser's profile");
+        let process = Command::new(program())
+            .args([
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--remote-debugging-port=0",
+            ])
+            .args(flags)
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the browser starts");
+        let told = profile.path().join("DevToolsActivePort");
+        let (port, path) = wait_until("the browser's debugging port", || {
+            let text = std::fs::read_to_string(&told).ok()?;
+            let (port, path) = text.split_once('\n')?;
+            Some((port.parse().ok()?, path.trim().to_owned())).filter(|(_, path)| !path.is_empty())
+        });
+        Self {
+            cdp: Rc::new(RefCell::new(Connection::open(port, &path))),
+            process,
+            profile,
+        }
+    }
+
+    /// Opens an empty tab.
+    pub fn page(&self) -> Page {
+        let mut cdp = self.cdp.borrow_mut();
+        let target = cdp
+            .call("", "Target.createTarget", json!({"url": "about:blank"}))
+            .expect("a tab opens");
+        let attached = cdp
+            .call(
+                "",
+                "Target.attachToTarget",
+                json!({"targetId": target["targetId"], "flatten": true}),
+            )
+            .expect("a tab can be watched");
+        let session = attached["sessionId"]
+            .as_str()
+            .expect("a session has an id")
+            .to_owned();
+        cdp.watch(&session);
+        drop(cdp);
+        Page::new(Rc::clone(&self.cdp), session)
+    }
+
+    /// The folder in which the browser keeps whatever it keeps.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
+    }
+
+    /// Closes the browser as a person does, so that it writes down what it would, and gives its profile.
+    pub fn close(mut self) -> PathBuf {
+        // It may be gone before it replies.
+        let _ = self
+            .cdp
+            .borrow_mut()
+            .send("", "Browser.close", Value::Object(Default::default()));
+        wait_until("the browser to close", || {
+            self.process
+                .try_wait()
+                .expect("the browser can be waited for")
+        });
+        // Kept: who asked for it looks into it. The system's own tidying takes it away later.
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        std::mem::replace(&mut self.profile, profile).keep()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.cdp.borrow_mut().send("", "Browser.close", json!({}));
+        for _ in 0..300 {
+            if matches!(self.process.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The browser's program: the environment's `CHROME`, else the first known name on the `PATH`.
+fn program() -> PathBuf {
+    if let Some(named) = std::env::var_os("CHROME") {
+        return named.into();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |folder| folder.join(name)))
+        .find(|file| file.is_file())
+        .expect("a browser is needed: run `tests/run`, which installs one, or set CHROME to its program")
+}

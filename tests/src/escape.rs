@@ -1,0 +1,97 @@
+//! Tries every way out of the frame in a page and tells which of them were taken.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::browser::Browser;
+use crate::channel::{CHANNELS, Channel, Manner, UNSEEN};
+use crate::page::Document;
+use crate::sink::Sink;
+use crate::web_server::WebServer;
+
+/// A page of the same site that passes on whatever another tab gives it: the test's accomplice.
+const RELAY: &str = "<!doctype html><title>relay</title><script>
+    const pass = url => fetch(url, {mode: 'no-cors'});
+    new BroadcastChannel('pandu-test').onmessage = event => pass(event.data);
+    addEventListener('storage', event => event.newValue && pass(event.newValue));
+    setInterval(() => {
+        const url = document.cookie.split('pandu-test=')[1];
+        if (url) { document.cookie = 'pandu-test=;max-age=0'; pass(url); }
+    }, 20);
+</script>";
+
+/// What came of trying every channel.
+pub struct Escapes {
+    /// Names of the channels through which something arrived, in the order of [`CHANNELS`].
+    pub reached: Vec<&'static str>,
+    /// How long it took until the last of those that can be seen had arrived, or until patience ended.
+    pub took: Duration,
+}
+
+/// Loads `path` of the site in `folder` (into which the accomplice is put), waits until its frame is
+/// `ready`, and tries every channel in it. Ends when all that can be seen have arrived, else after `patience`.
+pub fn try_all(folder: &Path, path: &str, ready: &str, patience: Duration) -> Escapes {
+    std::fs::write(folder.join("relay.html"), RELAY)
+        .expect("the accomplice can be put into the site");
+    let server = WebServer::start(folder, "/", None);
+    let log = folder.join("net-log.json");
+    let browser = Browser::start_plain(&log);
+    let relay = browser.page();
+    relay.goto(&server.url("relay.html"));
+
+    let sinks: Vec<Sink> = CHANNELS.iter().map(|_| Sink::start()).collect();
+    let open = || {
+        let page = browser.page();
+        page.goto(&server.url(path));
+        page.frame().wait_for(ready);
+        page
+    };
+    let shared = open();
+    let mut others = Vec::new();
+    for (channel, sink) in CHANNELS.iter().zip(&sinks) {
+        let frame = if channel.manner == Manner::Leaves {
+            others.push(open());
+            others.last().expect("a page was just opened").frame()
+        } else {
+            shared.frame()
+        };
+        attempt(&frame, channel, sink);
+    }
+
+    let begun = Instant::now();
+    let expected = |channel: &Channel| {
+        channel.manner != Manner::AsksForName && !UNSEEN.contains(&channel.name)
+    };
+    while begun.elapsed() < patience
+        && !CHANNELS
+            .iter()
+            .zip(&sinks)
+            .all(|(channel, sink)| !expected(channel) || sink.reached())
+    {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let took = begun.elapsed();
+    drop((relay, shared, others));
+    browser.close();
+    let log = std::fs::read_to_string(&log).expect("the browser writes down its networking");
+    let reached = |channel: &Channel, sink: &Sink| {
+        sink.reached()
+            || channel.manner == Manner::AsksForName && log.contains(&channel.host_name())
+    };
+    let reached = CHANNELS
+        .iter()
+        .zip(&sinks)
+        .filter(|(channel, sink)| reached(channel, sink))
+        .map(|(channel, _)| channel.name)
+        .collect();
+    Escapes { reached, took }
+}
+
+fn attempt(frame: &Document, channel: &Channel, sink: &Sink) {
+    match frame.try_evaluate(&channel.script(sink)) {
+        Ok(_) => {}
+        // It has taken the frame away with it: that may be a way out as well.
+        Err(error) if channel.manner == Manner::Leaves && error.contains("context") => {}
+        Err(error) => panic!("{} could not be tried: {error}", channel.name),
+    }
+}
