@@ -9,6 +9,7 @@ pub mod hours;
 pub mod identifier;
 pub mod lookup;
 pub mod network;
+pub mod passphrase;
 pub mod phone;
 pub mod status;
 

@@ -92,13 +92,17 @@ pub enum PolicyError {
     #[error("`wajib` holds \"{0}\" twice")]
     RepeatedClass(&'static str),
     /// A character of `dilarang` is a letter, a digit, a space or not ASCII.
-    #[error("`dilarang` holds '{0}'; only ASCII characters that are neither letter nor digit can be forbidden")]
+    #[error(
+        "`dilarang` holds '{0}'; only ASCII characters that are neither letter nor digit can be forbidden"
+    )]
     ForbiddenNotSpecial(char),
     /// `wajib` demands a special character and `dilarang` forbids every one.
     #[error("`wajib` demands \"karakter khusus\" and `dilarang` forbids every one of them")]
     NoSpecialLeft,
     /// A word of `kata_konteks` is shorter than three characters or not plain ASCII letters and digits.
-    #[error("`kata_konteks` holds \"{0}\"; give words of at least three letters or digits (a–z, 0–9)")]
+    #[error(
+        "`kata_konteks` holds \"{0}\"; give words of at least three letters or digits (a–z, 0–9)"
+    )]
     ContextWord(String),
 }
 
@@ -138,7 +142,9 @@ impl Policy {
             }
             note(&mut banned, character);
         }
-        let specials = ('!'..='~').filter(|c| Class::of(*c) == Some(Class::Special)).count();
+        let specials = ('!'..='~')
+            .filter(|c| Class::of(*c) == Some(Class::Special))
+            .count();
         if classes.contains(&Class::Special) && banned.len() == specials {
             return Err(PolicyError::NoSpecialLeft);
         }
@@ -150,7 +156,12 @@ impl Policy {
             }
             words.push(word.to_ascii_lowercase());
         }
-        Ok(Self { minimum, required: classes, forbidden: banned, context: words })
+        Ok(Self {
+            minimum,
+            required: classes,
+            forbidden: banned,
+            context: words,
+        })
     }
 
     /// The least number of characters.
@@ -244,7 +255,9 @@ impl Reason {
     pub const fn text(self) -> &'static str {
         match self {
             Self::CommonWord => "Ada kata yang sering dipakai orang sebagai sandi.",
-            Self::ContextWord => "Ada kata yang mudah dikaitkan dengan Anda, seperti nama instansi atau layanan.",
+            Self::ContextWord => {
+                "Ada kata yang mudah dikaitkan dengan Anda, seperti nama instansi atau layanan."
+            }
             Self::Sequence => "Ada urutan yang mudah ditebak, seperti 1234 atau abcd.",
             Self::KeyboardRun => "Ada deretan tombol papan ketik, seperti qwerty.",
             Self::Repetition => "Ada bagian yang diulang-ulang.",
@@ -274,7 +287,9 @@ pub struct Report {
 impl Report {
     /// True where every rule is kept.
     pub fn accepted(&self) -> bool {
-        self.rules.iter().all(|(_, outcome)| *outcome == Outcome::Kept)
+        self.rules
+            .iter()
+            .all(|(_, outcome)| *outcome == Outcome::Kept)
     }
 }
 
@@ -291,7 +306,11 @@ pub fn evaluate(policy: &Policy, passphrase: &Passphrase) -> Report {
             note(&mut uncertain, character);
         }
     }
-    let has = |class| characters.iter().any(|c| Class::of(*c) == Some(class) && !forbidden.contains(c));
+    let has = |class| {
+        characters
+            .iter()
+            .any(|c| Class::of(*c) == Some(class) && !forbidden.contains(c))
+    };
     let kept = |rule| match rule {
         Rule::Minimum(least) => characters.len() >= least,
         Rule::Has(class) => has(class),
@@ -300,10 +319,25 @@ pub fn evaluate(policy: &Policy, passphrase: &Passphrase) -> Report {
     let rules = policy
         .rules()
         .into_iter()
-        .map(|rule| (rule, if kept(rule) { Outcome::Kept } else { Outcome::Broken }))
+        .map(|rule| {
+            (
+                rule,
+                if kept(rule) {
+                    Outcome::Kept
+                } else {
+                    Outcome::Broken
+                },
+            )
+        })
         .collect();
     let (strength, reason) = reckon(policy, &characters);
-    Report { rules, forbidden, uncertain, strength, reason }
+    Report {
+        rules,
+        forbidden,
+        uncertain,
+        strength,
+        reason,
+    }
 }
 
 fn note(list: &mut Vec<char>, character: char) {
@@ -380,13 +414,30 @@ const fn free_character(character: Option<char>) -> usize {
 }
 
 /// Length and kind of the longest pattern that starts at `at`.
-fn longest_pattern(policy: &Policy, plain: &[char], read: &[char], at: usize) -> Option<(usize, Reason)> {
+fn longest_pattern(
+    policy: &Policy,
+    plain: &[char],
+    read: &[char],
+    at: usize,
+) -> Option<(usize, Reason)> {
     let rest = plain.get(at..)?;
     let decoded = read.get(at..)?;
-    let word = |word: &str| if starts(rest, word) || starts(decoded, word) { word.len() } else { 0 };
+    let word = |word: &str| {
+        if starts(rest, word) || starts(decoded, word) {
+            word.len()
+        } else {
+            0
+        }
+    };
     let candidates = [
-        (policy.context.iter().map(|w| word(w)).max().unwrap_or(0), Reason::ContextWord),
-        (COMMON.split_ascii_whitespace().map(word).max().unwrap_or(0), Reason::CommonWord),
+        (
+            policy.context.iter().map(|w| word(w)).max().unwrap_or(0),
+            Reason::ContextWord,
+        ),
+        (
+            COMMON.split_ascii_whitespace().map(word).max().unwrap_or(0),
+            Reason::CommonWord,
+        ),
         (date(rest), Reason::Date),
         (repetition(plain, at), Reason::Repetition),
         (sequence(rest), Reason::Sequence),
@@ -423,8 +474,13 @@ const fn unleet(character: char) -> char {
 /// Length of a run of neighbours in the alphabet or the digits, up or down; 0 below three.
 fn sequence(text: &[char]) -> usize {
     let step = |a: char, b: char| {
-        let same_kind = Class::of(a) == Class::of(b) && matches!(Class::of(a), Some(Class::Lower | Class::Digit));
-        if same_kind { i64::from(u32::from(b)) - i64::from(u32::from(a)) } else { 0 }
+        let same_kind = Class::of(a) == Class::of(b)
+            && matches!(Class::of(a), Some(Class::Lower | Class::Digit));
+        if same_kind {
+            i64::from(u32::from(b)) - i64::from(u32::from(a))
+        } else {
+            0
+        }
     };
     run(text, |a, b| match step(a, b) {
         1 => Some(true),
@@ -474,7 +530,9 @@ fn repetition(text: &[char], at: usize) -> usize {
     let same = rest.iter().take_while(|c| Some(*c) == rest.first()).count();
     let mut longest = if same >= 3 { same } else { 0 };
     for start in 0..at {
-        let Some(earlier) = text.get(start..at) else { break };
+        let Some(earlier) = text.get(start..at) else {
+            break;
+        };
         let again = earlier.iter().zip(rest).take_while(|(a, b)| a == b).count();
         if again >= 3 && again > longest {
             longest = again;
@@ -486,7 +544,9 @@ fn repetition(text: &[char], at: usize) -> usize {
 /// Length of a date (`17081945`, `19450817`, `170845`) or a year (`1945`); 0 where there is none.
 fn date(text: &[char]) -> usize {
     let number = |from: usize, to: usize| {
-        text.get(from..to)?.iter().try_fold(0, |n, c| Some(n * 10 + c.to_digit(10)?))
+        text.get(from..to)?
+            .iter()
+            .try_fold(0, |n, c| Some(n * 10 + c.to_digit(10)?))
     };
     let day = |from| number(from, from + 2).is_some_and(|n| (1..=31).contains(&n));
     let month = |from| number(from, from + 2).is_some_and(|n| (1..=12).contains(&n));
@@ -505,7 +565,7 @@ fn date(text: &[char]) -> usize {
 /// Words found in lists of leaked passwords, and those that Indonesian offices add of their own.
 /// Three letters at least; one that is part of another needs no entry of its own unless it is met alone.
 const COMMON: &str = "\
-password passw0rd passwd sandi katasandi passphrase admin administrator user login welcome selamat \
+password passwd sandi katasandi passphrase admin administrator user login welcome selamat \
 rahasia sayang sayangku cinta cintaku cantik ganteng bismillah alhamdulillah allahuakbar insyaallah \
 allah muhammad islam masjid assalamualaikum subhanallah indonesia merdeka garuda pancasila nusantara \
 jakarta bandung surabaya semarang jogja yogyakarta medan makassar bogor depok bekasi tangerang bali \
@@ -546,7 +606,11 @@ mod tests {
 
     fn broken(policy: &Policy, typed: &str) -> Vec<Rule> {
         let rules = report(policy, typed).rules;
-        rules.into_iter().filter(|(_, o)| *o == Outcome::Broken).map(|(r, _)| r).collect()
+        rules
+            .into_iter()
+            .filter(|(_, o)| *o == Outcome::Broken)
+            .map(|(r, _)| r)
+            .collect()
     }
 
     fn strength(typed: &str) -> (Strength, Reason) {
@@ -570,7 +634,10 @@ mod tests {
     fn a_forbidden_character_counts_as_no_special_one() {
         let bracket = report(&b(), "Aa1]aaaa");
         assert_eq!(bracket.forbidden, [']']);
-        assert_eq!(broken(&b(), "Aa1]aaaa"), [Rule::Has(Class::Special), Rule::NoneForbidden]);
+        assert_eq!(
+            broken(&b(), "Aa1]aaaa"),
+            [Rule::Has(Class::Special), Rule::NoneForbidden]
+        );
         assert_eq!(broken(&b(), "Aa1]aaa!"), [Rule::NoneForbidden]);
         assert_eq!(broken(&a(), "Aa1]aaaa"), []);
         assert_eq!(report(&b(), r"^\[[^").forbidden, ['^', '\\', '[']);
@@ -581,7 +648,10 @@ mod tests {
         let typed = report(&b(), "Aa1! éé ");
         assert_eq!(typed.uncertain, [' ', 'é']);
         assert!(typed.accepted());
-        assert_eq!(broken(&b(), "É a1 aaaa"), [Rule::Has(Class::Upper), Rule::Has(Class::Special)]);
+        assert_eq!(
+            broken(&b(), "É a1 aaaa"),
+            [Rule::Has(Class::Upper), Rule::Has(Class::Special)]
+        );
     }
 
     #[test]
@@ -624,7 +694,9 @@ mod tests {
     fn what_is_no_policy_is_refused() {
         let none: [&str; 0] = [];
         let error = |minimum, required: &[&str], forbidden: &str, context: &[&str]| {
-            Policy::from_words(minimum, required, forbidden, context).err().map(|e| e.to_string())
+            Policy::from_words(minimum, required, forbidden, context)
+                .err()
+                .map(|e| e.to_string())
         };
         insta::assert_debug_snapshot!([
             error(0, &none, "", &none),
@@ -634,13 +706,41 @@ mod tests {
             error(8, &["karakter khusus"], r##"!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"##, &none),
             error(8, &none, "", &["tik", "x"]),
             error(8, &none, "[[", &["TIK"]),
-        ], @"");
+        ], @r#"
+        [
+            Some(
+                "`minimal` is 0; give the least number of characters, e.g. 8",
+            ),
+            Some(
+                "`wajib` holds \"huruf sedang\"; it may hold \"huruf besar\", \"huruf kecil\", \"angka\", \"karakter khusus\"",
+            ),
+            Some(
+                "`wajib` holds \"angka\" twice",
+            ),
+            Some(
+                "`dilarang` holds 'é'; only ASCII characters that are neither letter nor digit can be forbidden",
+            ),
+            Some(
+                "`wajib` demands \"karakter khusus\" and `dilarang` forbids every one of them",
+            ),
+            Some(
+                "`kata_konteks` holds \"x\"; give words of at least three letters or digits (a–z, 0–9)",
+            ),
+            None,
+        ]
+        "#);
     }
 
     #[test]
     fn the_word_list_is_plain() {
         for word in COMMON.split_ascii_whitespace() {
-            assert!(word.len() >= SHORTEST_WORD && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()), "{word}");
+            assert!(
+                word.len() >= SHORTEST_WORD
+                    && word
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()),
+                "{word}"
+            );
         }
     }
 
