@@ -124,6 +124,10 @@ pub const CHANNELS: &[Channel] = &[
         "const v = make('video', {crossOrigin: 'anonymous'}), t = document.createElement('track'); Object.assign(t, {src: http, default: true}); v.append(t); t.track.mode = 'showing'",
     ),
     stays("font", "await new FontFace('x', `url(${http})`).load()"),
+    stays(
+        "field turned into an image",
+        "Object.assign(document.querySelector('input'), {type: 'image', src: http})",
+    ),
     stays("object", "make('object', {data: http, type: 'text/html'})"),
     stays("embed", "make('embed', {src: http, type: 'text/html'})"),
     stays(

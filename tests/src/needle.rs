@@ -35,11 +35,30 @@ impl Needle {
         self.name
     }
 
-    /// Whether any form of it stands in the bytes, in whatever case.
+    /// Whether any form of it stands in the bytes, in whatever case. A number counts only where it
+    /// stands alone: six digits within a time stamp are not somebody's staff number.
     pub fn is_in(&self, hay: &[u8]) -> bool {
         self.forms.iter().any(|form| {
-            hay.windows(form.len())
-                .any(|window| window.eq_ignore_ascii_case(form))
+            let (Some(first), digits) = (
+                form.first(),
+                form.iter().all(|byte| byte.is_ascii_digit() || *byte == 0),
+            ) else {
+                return false;
+            };
+            // In UTF-16 every other byte is zero.
+            let step = if form.contains(&0) { 2 } else { 1 };
+            let digit_at = |at: Option<usize>| {
+                at.and_then(|at| hay.get(at))
+                    .is_some_and(u8::is_ascii_digit)
+            };
+            hay.windows(form.len()).enumerate().any(|(at, window)| {
+                window
+                    .first()
+                    .is_some_and(|byte| byte.eq_ignore_ascii_case(first))
+                    && window.eq_ignore_ascii_case(form)
+                    && !(digits
+                        && (digit_at(at.checked_sub(step)) || digit_at(Some(at + form.len()))))
+            })
         })
     }
 }

@@ -142,4 +142,7 @@ fn finds_a_text_however_it_is_written() {
         )
     );
     assert!(!needle.is_in(b"Joko  Berani"));
+    let number = Needle::new("nrk", "123456");
+    assert!(number.is_in(b"nrk=123456&"));
+    assert!(!number.is_in(b"1123456") && !number.is_in(b"1234567"));
 }
