@@ -12,7 +12,7 @@ mod nik;
 mod nip;
 mod nrk;
 
-pub use email::{EmailAddress, EmailError};
+pub use email::{EmailAddress, EmailError, mask_address};
 pub use name::{FullName, NameError};
 pub use nik::{Nik, NikDoubt, NikError};
 pub use nip::{Nip, NipError};

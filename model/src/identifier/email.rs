@@ -61,20 +61,20 @@ impl EmailAddress {
         }
         Ok(Self(address))
     }
+}
 
-    /// The address with all but the first and last character before the `@` hidden: `j•••i@jakarta.go.id`.
-    /// Always three dots, so that the length stays hidden too.
-    pub fn masked(&self) -> String {
-        let (local, domain) = self.0.split_once('@').unwrap_or_default();
-        let (first, last) = (local.chars().next(), local.chars().next_back());
-        first
-            .into_iter()
-            .chain("•••".chars())
-            .chain(last)
-            .chain(['@'])
-            .chain(domain.chars())
-            .collect()
-    }
+/// A valid address with all but the first and last character before the `@` hidden: `j•••i@jakarta.go.id`.
+/// Always three dots, so that the length stays hidden too.
+pub fn mask_address(address: &str) -> String {
+    let (local, domain) = address.split_once('@').unwrap_or_default();
+    let (first, last) = (local.chars().next(), local.chars().next_back());
+    first
+        .into_iter()
+        .chain("•••".chars())
+        .chain(last)
+        .chain(['@'])
+        .chain(domain.chars())
+        .collect()
 }
 
 fn is_dot_atom(local: &str) -> bool {
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn masks_all_lengths_alike() {
-        let masked = |text| EmailAddress::parse(text, &DOMAINS).unwrap().masked();
+        let masked = |text| mask_address(EmailAddress::parse(text, &DOMAINS).unwrap().as_str());
         assert_eq!(masked("joni@jakarta.go.id"), "j•••i@jakarta.go.id");
         assert_eq!(
             masked("jokowaliberani@jakarta.go.id"),
@@ -155,7 +155,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text in "\\PC*") {
-            let _ = EmailAddress::parse(&text, &DOMAINS).map(|address| address.masked());
+            let _ = (EmailAddress::parse(&text, &DOMAINS), mask_address(&text));
         }
 
         #[test]

@@ -1,0 +1,260 @@
+//! The look-up over HTTP: three routes, and JSON whatever happens.
+
+pub mod answer;
+mod body;
+mod client;
+pub mod limit;
+mod question;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::{get, post};
+use model::hours;
+use model::identifier::mask_address;
+use model::lookup::{
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
+};
+use model::network::Networks;
+use thiserror::Error;
+
+use crate::key::{Digest, Key, KeyError};
+use crate::profile::{Profile, ProfileError};
+use crate::snapshot::live::{Live, SnapshotError};
+use crate::snapshot::read::{Found, Snapshot};
+use answer::{Refused, respond};
+use limit::{Limiter, Limits};
+use question::{By, Question};
+
+/// What a look-up service is made of.
+#[derive(Clone, Debug)]
+pub struct ServiceOptions {
+    /// The snapshot that `import` made.
+    pub data: PathBuf,
+    /// The key file that `import` made.
+    pub key: PathBuf,
+    /// The agency's profile, `instansi.toml`.
+    pub profile: PathBuf,
+    /// How many requests a client may send.
+    pub limits: Limits,
+    /// Proxies whose word on the client's address is believed.
+    pub trusted_proxies: Networks,
+}
+
+/// Why there can be no service.
+#[derive(Debug, Error)]
+pub enum ServiceError {
+    /// The profile cannot be used.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The snapshot cannot be used.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+/// A look-up service for one agency. Clones are the same service.
+#[derive(Clone)]
+pub struct Service {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    profile: Profile,
+    live: Live,
+    limiter: Limiter,
+    trusted_proxies: Networks,
+}
+
+impl Service {
+    /// Opens profile, key and snapshot.
+    ///
+    /// # Errors
+    /// Where one of them cannot be used.
+    pub fn open(options: &ServiceOptions) -> Result<Self, ServiceError> {
+        let profile = Profile::read(&options.profile)?;
+        let live = Live::open(&options.data, Key::open(&options.key)?, &profile.agency)?;
+        let limiter = Limiter::new(&options.limits);
+        let trusted_proxies = options.trusted_proxies.clone();
+        Ok(Self {
+            shared: Arc::new(Shared {
+                profile,
+                live,
+                limiter,
+                trusted_proxies,
+            }),
+        })
+    }
+}
+
+/// The routes `POST email`, `POST tte` and `GET info`, to be nested wherever they shall stand.
+///
+/// The server must hand in clients' addresses: `into_make_service_with_connect_info::<SocketAddr>()`. Without,
+/// all clients share one limit and none is on the intranet.
+pub fn router(service: Service) -> Router {
+    Router::new()
+        .route("/email", post(email))
+        .route("/tte", post(tte))
+        .route("/info", get(info))
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(unknown_route)
+        .layer(DefaultBodyLimit::max(body::MAX_BYTES))
+        .with_state(service.shared)
+}
+
+async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let client = shared.client(&request);
+    let answer = async {
+        let query: EmailQuery = body::read(request).await?;
+        shared.admit(client)?;
+        let question = Question::of_email(&query, &shared.profile)?;
+        let is_by_name = question.by == By::Email(model::lookup::EmailBy::Nama);
+        let found = look_up(&shared, question).await?;
+        let more = found.len() > MAX_ACCOUNTS;
+        let accounts = found.into_iter().take(MAX_ACCOUNTS);
+        Ok(EmailAnswer {
+            accounts: accounts
+                .filter_map(|found| account(found, is_by_name))
+                .collect(),
+            more,
+        })
+    };
+    respond(answer.await)
+}
+
+async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let client = shared.client(&request);
+    let answer = async {
+        let query: TteQuery = body::read(request).await?;
+        shared.admit(client)?;
+        let found = look_up(&shared, Question::of_tte(&query, &shared.profile)?).await?;
+        Ok(TteAnswer {
+            status: found.first().and_then(|found| found.tte),
+        })
+    };
+    respond(answer.await)
+}
+
+async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let client = shared.client(&request);
+    let answer = async {
+        let snapshot = current(&shared).await?;
+        let (profile, meta) = (&shared.profile, &snapshot.meta);
+        let email_by = profile
+            .email_by
+            .iter()
+            .copied()
+            .filter(|by| meta.email_by.contains(by));
+        let tte_by = profile
+            .tte_by
+            .iter()
+            .copied()
+            .filter(|by| meta.tte_by.contains(by));
+        Ok(Info {
+            agency: meta.agency.clone(),
+            practice: meta.practice,
+            data_date: meta.data_date.clone(),
+            email_by: email_by.collect(),
+            tte_by: tte_by.collect(),
+            hours: profile.access.as_ref().map(|access| access.hours.text()),
+            opens_at: shared.opens_at(client),
+        })
+    };
+    respond(answer.await)
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    let allowed = if request.uri().path().ends_with("/info") {
+        Method::GET
+    } else {
+        Method::POST
+    };
+    respond::<()>(Err(Refused::method(&allowed)))
+}
+
+async fn unknown_route() -> Response {
+    respond::<()>(Err(Refused::because(RefusalCode::UnknownRoute)))
+}
+
+impl Shared {
+    fn client(&self, request: &Request) -> IpAddr {
+        client::address(request, &self.trusted_proxies)
+    }
+
+    /// Whether `client` may ask now.
+    fn admit(&self, client: IpAddr) -> Result<(), Refused> {
+        if let Some(opens_at) = self.opens_at(client) {
+            return Err(Refused::closed(opens_at));
+        }
+        self.limiter.check(client).map_err(Refused::too_many)
+    }
+
+    /// When it opens to `client`; none where it is open.
+    fn opens_at(&self, client: IpAddr) -> Option<OpensAt> {
+        let access = self.profile.access.as_ref()?;
+        if access.intranet.contains(client) {
+            return None;
+        }
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        match access
+            .hours
+            .state_at(i64::try_from(now).unwrap_or(i64::MAX))
+        {
+            hours::State::Open => None,
+            hours::State::Closed(opens_at) => Some(opens_at),
+        }
+    }
+}
+
+/// The people asked for: one more than are listed, so that the answer can say that there are more.
+async fn look_up(shared: &Arc<Shared>, question: Question) -> Result<Vec<Found>, Refused> {
+    let digest: Digest = question.digest(shared.live.key());
+    let by = question.by;
+    in_background(shared, move |snapshot| {
+        if !by.is_offered(&snapshot.meta) {
+            return Err(Refused::because(RefusalCode::NotOffered));
+        }
+        snapshot
+            .find(&digest, MAX_ACCOUNTS + 1)
+            .map_err(Refused::fault)
+    })
+    .await
+}
+
+async fn current(shared: &Arc<Shared>) -> Result<Arc<Snapshot>, Refused> {
+    in_background(shared, Ok).await
+}
+
+/// Runs `work` on the present snapshot where waiting for the disk holds nobody up.
+async fn in_background<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(Arc<Snapshot>) -> Result<T, Refused> + Send + 'static,
+) -> Result<T, Refused> {
+    let shared = Arc::clone(shared);
+    tokio::task::spawn_blocking(move || work(shared.live.current()))
+        .await
+        .unwrap_or_else(|error| Err(Refused::fault(error)))
+}
+
+/// What is answered of a person; the address masked where only the name was known.
+fn account(found: Found, is_masked: bool) -> Option<Account> {
+    let address = if is_masked {
+        mask_address(&found.address)
+    } else {
+        found.address
+    };
+    Some(Account {
+        address,
+        status: found.mail?,
+    })
+}

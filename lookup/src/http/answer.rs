@@ -1,0 +1,140 @@
+//! Answers: JSON of one size class, never to be stored.
+//!
+//! Every body is filled with spaces to a multiple of [`SIZE_CLASS`], so that its length does not tell
+//! whether somebody was found. A proxy in front must not compress them, which would undo this.
+
+use std::fmt::Display;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::Response;
+use model::lookup::{OpensAt, Refusal, RefusalCode};
+use serde::Serialize;
+
+/// Length of answers, in bytes; twice it for the rare one that does not fit.
+pub const SIZE_CLASS: usize = 1024;
+
+/// A request that is not answered.
+pub struct Refused {
+    refusal: Refusal,
+    allow: Option<HeaderValue>,
+}
+
+impl Refused {
+    /// For a reason that says everything.
+    pub fn because(code: RefusalCode) -> Self {
+        Self {
+            refusal: Refusal {
+                code,
+                message: message(code).to_owned(),
+                opens_at: None,
+                retry_after: None,
+            },
+            allow: None,
+        }
+    }
+
+    /// Outside opening hours.
+    pub fn closed(opens_at: OpensAt) -> Self {
+        let mut refused = Self::because(RefusalCode::Closed);
+        refused.refusal.opens_at = Some(opens_at);
+        refused
+    }
+
+    /// Too many requests; the next may come after so many seconds.
+    pub fn too_many(retry_after: u32) -> Self {
+        let mut refused = Self::because(RefusalCode::TooManyRequests);
+        refused.refusal.retry_after = Some(retry_after);
+        refused
+    }
+
+    /// Another method is needed.
+    pub fn method(allowed: &Method) -> Self {
+        let mut refused = Self::because(RefusalCode::MethodNotAllowed);
+        refused.allow = HeaderValue::from_str(allowed.as_str()).ok();
+        refused
+    }
+
+    /// The service itself fails. The cause, which names nobody, goes to the operator.
+    pub fn fault(cause: impl Display) -> Self {
+        eprintln!("error: the look-up failed: {cause}");
+        Self::because(RefusalCode::Fault)
+    }
+}
+
+fn message(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::Closed => "closed to this network now; `opens_at` says when it opens",
+        RefusalCode::TooManyRequests => {
+            "too many requests from this address; wait `retry_after` seconds"
+        }
+        RefusalCode::InvalidIdentifier => "the identifier has not the form it must have",
+        RefusalCode::NotOffered => "the roster cannot be searched by this; see `GET info`",
+        RefusalCode::MalformedBody => {
+            "the body must be one JSON object with exactly one of the keys of this route"
+        }
+        RefusalCode::BodyTooLarge => "the body must have at most 1024 bytes",
+        RefusalCode::UnsupportedMediaType => "the content type must be application/json",
+        RefusalCode::MethodNotAllowed => "this route has another method; see the header `Allow`",
+        RefusalCode::UnknownRoute => {
+            "there is no such route; there are `POST email`, `POST tte` and `GET info`"
+        }
+        RefusalCode::Fault => "the look-up itself fails; try again later",
+    }
+}
+
+fn status(code: RefusalCode) -> StatusCode {
+    match code {
+        RefusalCode::Closed => StatusCode::SERVICE_UNAVAILABLE,
+        RefusalCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        RefusalCode::InvalidIdentifier | RefusalCode::NotOffered => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        RefusalCode::MalformedBody => StatusCode::BAD_REQUEST,
+        RefusalCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        RefusalCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        RefusalCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        RefusalCode::UnknownRoute => StatusCode::NOT_FOUND,
+        RefusalCode::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The response for an answer or a refusal.
+pub fn respond<T: Serialize>(answer: Result<T, Refused>) -> Response {
+    match answer {
+        Ok(answer) => json(StatusCode::OK, &answer),
+        Err(Refused { refusal, allow }) => {
+            let mut response = json(status(refusal.code), &refusal);
+            let headers = response.headers_mut();
+            if let Some(seconds) = refusal.retry_after {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            if let Some(allow) = allow {
+                headers.insert(header::ALLOW, allow);
+            }
+            response
+        }
+    }
+}
+
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    // Our own types always serialise; an empty object is a fault that clients understand as one.
+    let (status, mut body) = match serde_json::to_vec(value) {
+        Ok(body) => (status, body),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec()),
+    };
+    body.resize(body.len().next_multiple_of(SIZE_CLASS), b' ');
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    response
+}

@@ -1,0 +1,187 @@
+//! The command `lookup`: imports a roster, serves the look-up.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use lookup::{ImportOptions, Imported, Limits, ServeOptions, Service, ServiceOptions};
+use model::Date;
+use model::network::Networks;
+use serde::Serialize;
+
+/// The endpoint behind Cek Email and Cek TTE.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Command {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    Import(Import),
+    Serve(Serve),
+}
+
+/// Build a snapshot from the agency's roster and swap it in.
+///
+/// Reads XLSX and CSV (commas, semicolons or tabs; UTF-8). The header row is found by its names: PERANGKAT
+/// DAERAH, NRK, NAMA, EMAIL, STATUS EMAIL, STATUS TTE, Keterangan, in any order. Keterangan is never stored.
+/// All mistakes are reported at once, by sheet, row and column, and nothing is imported until they are mended.
+/// A server that is running picks up the new snapshot within a second, without losing a request.
+#[derive(Args)]
+struct Import {
+    /// The roster, .xlsx or .csv
+    #[arg(long, value_name = "FILE")]
+    roster: PathBuf,
+    /// A second table with NRK, NIP and NIK (as text cells), joined by NRK
+    #[arg(long, value_name = "FILE")]
+    identitas: Option<PathBuf>,
+    /// The agency's profile; the name of its folder is the agency's id
+    #[arg(long, value_name = "instansi.toml")]
+    profile: PathBuf,
+    /// The snapshot to make or replace
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// The key file, outside the database; made at the first import, never replaced. Keep a copy safe
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Date of the data; the day on which the roster file was last changed, if not given
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Date::parse)]
+    as_of: Option<Date>,
+    /// Mark the people as invented: screens say LATIHAN
+    #[arg(long)]
+    practice: bool,
+    /// Leave out bad rows and import the others
+    #[arg(long)]
+    skip_bad: bool,
+}
+
+/// Serve the look-up under /api/v1, and the published site if given.
+///
+/// Logs neither requests nor addresses. Do not let a proxy in front compress /api: the length of an answer
+/// would tell whether somebody was found.
+#[derive(Args)]
+struct Serve {
+    /// The snapshot that `import` made
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// The key file that `import` made
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// The agency's profile
+    #[arg(long, value_name = "instansi.toml")]
+    profile: PathBuf,
+    /// Also serve this published site (dist)
+    #[arg(long, value_name = "FOLDER")]
+    site: Option<PathBuf>,
+    /// Where to listen
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8081")]
+    listen: SocketAddr,
+    /// A proxy in front, whose X-Forwarded-For is believed; may be given several times
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<String>,
+    /// Requests that a client may send at once
+    #[arg(long, value_name = "N", default_value = "20")]
+    limit_burst: NonZeroU32,
+    /// Seconds after which a client may send one more
+    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    limit_seconds: u64,
+}
+
+fn main() -> ExitCode {
+    let result = match Command::parse().action {
+        Action::Import(arguments) => import(arguments),
+        Action::Serve(arguments) => serve(arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn import(arguments: Import) -> anyhow::Result<()> {
+    let imported = lookup::import(&ImportOptions {
+        roster: arguments.roster,
+        identity: arguments.identitas,
+        profile: arguments.profile,
+        data: arguments.data,
+        key: arguments.key,
+        as_of: arguments.as_of,
+        practice: arguments.practice,
+        skip_bad: arguments.skip_bad,
+    })?;
+    if let Some(report) = &imported.skipped {
+        eprintln!("{report}left out");
+    }
+    for note in &imported.notes {
+        eprintln!("note: {note}");
+    }
+    println!("{}", summary(&imported));
+    Ok(())
+}
+
+fn summary(imported: &Imported) -> String {
+    let practice = if imported.practice {
+        " (practice data)"
+    } else {
+        ""
+    };
+    let mut text = format!(
+        "imported {} people of {}{practice} as of {}",
+        imported.people, imported.agency, imported.data_date
+    );
+    let _ = write!(
+        text,
+        "\nlooked up: mailbox by {}; TTE status by {}",
+        words(&imported.email_by),
+        words(&imported.tte_by)
+    );
+    text
+}
+
+/// The words by which the look-up's messages call these.
+fn words<T: Serialize>(values: &[T]) -> String {
+    let words: Vec<String> = values
+        .iter()
+        .filter_map(|value| Some(serde_json::to_value(value).ok()?.as_str()?.to_owned()))
+        .collect();
+    if words.is_empty() {
+        "nothing".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+fn serve(arguments: Serve) -> anyhow::Result<()> {
+    let trusted_proxies = Networks::parse(&arguments.trusted_proxy).map_err(|errors| {
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("--trusted-proxy: {}", errors.join("; "))
+    })?;
+    let service = Service::open(&ServiceOptions {
+        data: arguments.data,
+        key: arguments.key,
+        profile: arguments.profile,
+        limits: Limits {
+            burst: arguments.limit_burst,
+            every: Duration::from_secs(arguments.limit_seconds),
+        },
+        trusted_proxies,
+    })?;
+    let options = ServeOptions {
+        listen: arguments.listen,
+        site: arguments.site,
+    };
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(lookup::serve(service, &options, |address| {
+        println!("http://{address}")
+    }))?;
+    Ok(())
+}

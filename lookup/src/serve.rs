@@ -1,0 +1,114 @@
+//! The server of `lookup serve`: listens, routes, and ends without breaking off what it is answering.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::Router;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::http::{Service, router};
+use crate::site;
+
+/// What to serve, and where.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// Where to listen; port 0 lets the system choose one.
+    pub listen: SocketAddr,
+    /// The published site to serve along with the look-up.
+    pub site: Option<PathBuf>,
+}
+
+/// Why a server cannot run.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// Another program listens there.
+    #[error("port {} is in use; stop that program or pass --listen {}:{}", .0.port(), .0.ip(), .0.port().wrapping_add(1).max(1024))]
+    InUse(SocketAddr),
+    /// The system does not let it listen there.
+    #[error("cannot listen at {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no such site.
+    #[error("{}: there is no site in this folder (no index.html); make it with `pandu build`", .0.display())]
+    NoSite(PathBuf),
+    /// The server broke.
+    #[error("the server broke: {0}")]
+    Broken(#[source] io::Error),
+}
+
+/// Requests that are being answered when it shall end have so long.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves the look-up under `/api/v1`, and the site if there is one, until ctrl-c or SIGTERM.
+/// Calls `ready` with the address once it listens.
+///
+/// # Errors
+/// Where it cannot listen, there is no site, or the server breaks.
+pub async fn serve(
+    service: Service,
+    options: &ServeOptions,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let mut app = Router::new().nest("/api/v1", router(service));
+    if let Some(dist) = &options.site {
+        if !dist.join("index.html").is_file() {
+            return Err(ServeError::NoSite(dist.clone()));
+        }
+        app = app.fallback_service(site::router(dist));
+    }
+    let address = options.listen;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => ServeError::InUse(address),
+            _ => ServeError::Listen { address, source },
+        })?;
+    ready(
+        listener
+            .local_addr()
+            .map_err(|source| ServeError::Listen { address, source })?,
+    );
+
+    let (ending, mut ended) = watch::channel(false);
+    let server = axum::serve(
+        listener,
+        app.into_make_service_with_connect_info::<SocketAddr>(),
+    );
+    let server = server.with_graceful_shutdown(async move {
+        stop_signal().await;
+        ending.send_replace(true);
+    });
+    let patience = async {
+        let _ = ended.wait_for(|&ended| ended).await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        result = server => result.map_err(ServeError::Broken),
+        () = patience => Ok(()),
+    }
+}
+
+/// Waits for ctrl-c or SIGTERM. A signal that cannot be listened to never comes.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = |kind| async move {
+        match signal(kind) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::interrupt()) => {}
+        () = wait(SignalKind::terminate()) => {}
+    }
+}

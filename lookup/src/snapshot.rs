@@ -1,0 +1,44 @@
+//! The snapshot: one SQLite file that holds what may be answered, and is only ever replaced whole.
+//!
+//! | table | holds |
+//! |---|---|
+//! | `meta` | what the snapshot is: agency, date, look-ups offered, id of the key |
+//! | `person` | address and statuses, as they are answered |
+//! | `identifier` | keyed digest → person; several people for a name, one for anything else |
+
+pub mod live;
+pub mod read;
+pub mod write;
+
+use model::lookup::{EmailBy, TteBy};
+
+/// Marks the file as a snapshot of this program (`PRAGMA application_id`; "Pndu").
+const APPLICATION_ID: i32 = 0x506e_6475;
+
+/// Version of the tables (`PRAGMA user_version`).
+const SCHEMA_VERSION: i32 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE person (id INTEGER PRIMARY KEY, address TEXT NOT NULL, mail TEXT, tte TEXT) STRICT;
+CREATE TABLE identifier (digest BLOB, person INTEGER, PRIMARY KEY (digest, person)) STRICT, WITHOUT ROWID;
+";
+
+/// What a snapshot is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meta {
+    /// The agency's id.
+    pub agency: String,
+    /// Date of the data, `2025-10-22`.
+    pub data_date: String,
+    /// Whether the people are invented.
+    pub practice: bool,
+    /// Ways to look up a mailbox.
+    pub email_by: Vec<EmailBy>,
+    /// Ways to look up a certificate's status.
+    pub tte_by: Vec<TteBy>,
+    /// Number of people.
+    pub people: usize,
+    /// Id of the key under which identifiers are stored.
+    pub key_id: String,
+}

@@ -1,0 +1,166 @@
+//! Writes a snapshot: into a new file beside its place, flushed to the disk, then renamed over the old one.
+//!
+//! Whoever reads meanwhile keeps the old file; whoever dies meanwhile leaves the old file.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, params};
+use thiserror::Error;
+
+use super::{APPLICATION_ID, Meta, SCHEMA, SCHEMA_VERSION};
+use crate::import::Person;
+use crate::key::{Digest, Identifier, Key};
+
+/// Why a snapshot cannot be written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// The system refuses.
+    #[error("{}: cannot write the snapshot: {source}", path.display())]
+    Io {
+        /// The snapshot's place.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// SQLite refuses.
+    #[error("{}: cannot write the snapshot: {source}", path.display())]
+    Sqlite {
+        /// The snapshot's place.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// Another import writes to the same place.
+    #[error("{}: another import is writing this snapshot; wait for it to end", path.display())]
+    Busy {
+        /// The snapshot's place.
+        path: PathBuf,
+    },
+    /// The path names no file.
+    #[error("{}: this is no name for a file", path.display())]
+    NoName {
+        /// The path given.
+        path: PathBuf,
+    },
+}
+
+/// Writes a snapshot of `people` to `path`.
+pub fn write(path: &Path, key: &Key, meta: &Meta, people: &[Person]) -> Result<(), WriteError> {
+    let io = |source: io::Error| WriteError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let sqlite = |source: rusqlite::Error| WriteError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let name = path.file_name().ok_or_else(|| WriteError::NoName {
+        path: path.to_owned(),
+    })?;
+    let name = name.to_string_lossy();
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(io)?;
+    let lock = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(folder.join(format!(".{name}.lock")))
+        .map_err(io)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(WriteError::Busy {
+                path: path.to_owned(),
+            });
+        }
+        Err(TryLockError::Error(error)) => return Err(io(error)),
+    }
+
+    let prefix = format!(".{name}.new-");
+    remove_leftovers(folder, &prefix).map_err(io)?;
+    let new = tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempfile_in(folder)
+        .map_err(io)?;
+    let connection = Connection::open(new.path()).map_err(sqlite)?;
+    fill(connection, key, meta, people).map_err(sqlite)?;
+    new.as_file().sync_all().map_err(io)?;
+    new.persist(path).map_err(|error| io(error.error))?;
+    // The new name is on the disk once its folder is.
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io)
+}
+
+/// Removes what imports left that were killed. The lock tells that none is at work.
+fn remove_leftovers(folder: &Path, prefix: &str) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(prefix) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+fn fill(
+    mut connection: Connection,
+    key: &Key,
+    meta: &Meta,
+    people: &[Person],
+) -> rusqlite::Result<()> {
+    // No journal and no flushing by SQLite: a file that is not finished is never used, and is flushed whole after.
+    connection.execute_batch(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;",
+    )?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
+    connection.execute_batch(SCHEMA)?;
+    let transaction = connection.transaction()?;
+    {
+        let mut insert = transaction.prepare("INSERT INTO meta VALUES (?, ?)")?;
+        for (name, value) in meta.to_rows() {
+            insert.execute(params![name, value])?;
+        }
+        let mut insert = transaction.prepare("INSERT INTO person VALUES (?, ?, ?, ?)")?;
+        for (id, person) in (1_i64..).zip(people) {
+            let (mail, tte) = (
+                person.mail.map(|mail| mail.label()),
+                person.tte.map(|tte| tte.code()),
+            );
+            insert.execute(params![id, person.address.as_str(), mail, tte])?;
+        }
+        let mut insert = transaction.prepare("INSERT INTO identifier VALUES (?, ?)")?;
+        for (digest, id) in digests(key, people) {
+            insert.execute(params![digest, id])?;
+        }
+    }
+    transaction.commit()?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+/// Every identifier's digest with its person, in the order of the index, which makes inserting fast.
+fn digests(key: &Key, people: &[Person]) -> Vec<(Digest, i64)> {
+    let mut digests = Vec::with_capacity(people.len() * 5);
+    for (id, person) in (1..).zip(people) {
+        let identifiers = [
+            Some(Identifier::Email(&person.address)),
+            person.nip.as_ref().map(Identifier::Nip),
+            person.nrk.as_ref().map(Identifier::Nrk),
+            person.nik.as_ref().map(Identifier::Nik),
+            person.name.as_ref().map(Identifier::Name),
+        ];
+        digests.extend(
+            identifiers
+                .into_iter()
+                .flatten()
+                .map(|identifier| (key.digest(identifier), id)),
+        );
+    }
+    digests.sort_unstable();
+    digests
+}
