@@ -1,1 +1,228 @@
-fn main(){}
+//! The command `pandu`: reads the command line, runs one thing, says how it went.
+
+use std::{
+    io::{self, IsTerminal},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand};
+use site_gen::{
+    build::{self, BuildError, BuildOptions},
+    client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET},
+    progress::Progress,
+    scaffold,
+    serve::{self, ServeOptions},
+    site::base_url,
+    web_app,
+};
+use url::Url;
+
+/// Turns agencies' guides to official mail and electronic signatures into a site.
+#[derive(Parser)]
+#[command(name = "pandu", version, arg_required_else_help = true)]
+struct Cli {
+    /// The project's folder (holds content/, themes/ and web-app/)
+    #[arg(long, global = true, default_value = ".", value_name = "DIR")]
+    project: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write, look, change: serve the site with look-up and practice data, rebuild on every change
+    ///
+    /// Builds the WASM client, renders the site, imports the practice roster and serves everything at
+    /// http://127.0.0.1:8080. A change below content/, themes/ or web-app/ is rebuilt and the browser reloads.
+    Serve(ServeArgs),
+    /// Build the site for publishing: plain files that any web host serves
+    ///
+    /// All mistakes are reported at once, with file, line and column; then nothing is written and the last
+    /// good folder stays as it was. Pages refer to each other relatively, so a sub-path works too.
+    Build(BuildArgs),
+    /// Find every mistake in content and theme without writing anything
+    Check(AgencyArgs),
+    /// Make the files of a new guide or agency
+    #[command(subcommand)]
+    New(New),
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// Port to listen on
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Address to listen on; 0.0.0.0 lets phones in the same network see it
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+    #[command(flatten)]
+    agency: AgencyArgs,
+}
+
+#[derive(Args)]
+struct BuildArgs {
+    /// Folder to write; replaced whole
+    #[arg(long, default_value = "dist", value_name = "DIR")]
+    out: PathBuf,
+    /// Where the site will be published, such as https://pandu.contoh.go.id/ or https://contoh.go.id/panduan/
+    /// (default: `alamat` in content/situs.toml)
+    #[arg(long, value_name = "URL", value_parser = base_url)]
+    base_url: Option<Url>,
+    #[command(flatten)]
+    agency: AgencyArgs,
+}
+
+#[derive(Args)]
+struct AgencyArgs {
+    /// One agency alone, as a site of its own at the root
+    #[arg(long, value_name = "ID")]
+    instansi: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum New {
+    /// A guide: `new panduan email/thunderbird --instansi dki-jakarta --judul "Email di Thunderbird"`
+    Panduan {
+        /// Topic and file name, such as email/thunderbird
+        path: String,
+        /// The agency it belongs to
+        #[arg(long, value_name = "ID")]
+        instansi: String,
+        /// Its title
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        judul: String,
+    },
+    /// An agency: `new instansi kota-contoh`
+    Instansi {
+        /// Its id: small letters, digits, hyphens
+        id: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<()> {
+    let root = cli.project.as_path();
+    if !root.join("content").is_dir() {
+        bail!(
+            "{} holds no folder `content`: run this in Pandu's folder, or name it with --project",
+            root.display()
+        );
+    }
+    match &cli.command {
+        Command::Serve(args) => serve(root, args),
+        Command::Build(args) => build(root, args),
+        Command::Check(args) => {
+            let pages = build::check(root, args.instansi.as_deref())?;
+            println!("{pages} pages checked, no mistake");
+            Ok(())
+        }
+        Command::New(New::Panduan {
+            path,
+            instansi,
+            judul,
+        }) => {
+            made(&scaffold::guide(root, instansi, path, judul, &today())?);
+            Ok(())
+        }
+        Command::New(New::Instansi { id }) => {
+            made(&scaffold::agency(root, id)?);
+            Ok(())
+        }
+    }
+}
+
+fn serve(root: &Path, args: &ServeArgs) -> anyhow::Result<()> {
+    let options = ServeOptions {
+        root: root.to_owned(),
+        host_port: SocketAddr::new(args.host, args.port),
+        agency: args.agency.instansi.clone(),
+    };
+    let runtime = tokio::runtime::Runtime::new().context("can't start the server's threads")?;
+    Ok(runtime.block_on(serve::run(options))?)
+}
+
+fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
+    let progress = Progress::new();
+    // Mistakes in content show in a moment; the browser code takes minutes the first time.
+    progress.say("checking content");
+    build::check(root, args.agency.instansi.as_deref())?;
+    let web_app = web_app::build(root, &|message| progress.say(message))?;
+    progress.say("rendering and compressing");
+    let report = build::build(&BuildOptions {
+        root: root.to_owned(),
+        out: args.out.clone(),
+        base_url: args.base_url.clone(),
+        agency: args.agency.instansi.clone(),
+        dev: false,
+        web_app: &web_app,
+    })?;
+    progress.finish();
+    println!(
+        "{} pages, {} files, {} KB in {} ({})",
+        report.pages,
+        report.files,
+        report.bytes.div_ceil(1000),
+        args.out.display(),
+        report.agencies.join(", ")
+    );
+    if let Some(sizes) = report.sizes {
+        println!(
+            "code of a look-up page:       {:5.1} KB of {} (brotli)",
+            kb(sizes.lookup),
+            LOOKUP_BUDGET / 1000
+        );
+        println!(
+            "code of the passphrase page:  {:5.1} KB of {} (brotli)",
+            kb(sizes.passphrase),
+            PASSPHRASE_BUDGET / 1000
+        );
+    }
+    println!("built in {:.2} s", report.took.as_secs_f64());
+    Ok(())
+}
+
+#[allow(clippy::cast_precision_loss)] // a size of kilobytes, printed with one decimal
+fn kb(bytes: usize) -> f64 {
+    bytes as f64 / 1000.0
+}
+
+fn made(files: &[PathBuf]) {
+    for file in files {
+        println!("made {}", file.display());
+    }
+    println!("fill it in, then run `cargo run --release -- check`");
+}
+
+/// Mistakes in content are printed as they are; anything else as one sentence.
+fn report(error: &anyhow::Error) {
+    match error.downcast_ref::<BuildError>() {
+        Some(BuildError::Diagnostics(diagnostics)) => {
+            eprint!("{}", diagnostics.render(io::stderr().is_terminal()))
+        }
+        _ => eprintln!("error: {error:#}"),
+    }
+}
+
+/// Today's date in UTC, `2026-11-23`.
+fn today() -> String {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    model::Date::at(i64::try_from(seconds).unwrap_or(0), 0)
+        .as_str()
+        .to_owned()
+}

@@ -1,0 +1,268 @@
+//! The one way through: load → parse and resolve → check → render → emit.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use thiserror::Error;
+use url::Url;
+
+use crate::{
+    assets::Assets,
+    check,
+    client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, Sizes},
+    diagnostic::Diagnostics,
+    emit::{EmitError, emit},
+    load::{self, LoadError, ThemeFile},
+    output::{self, Artifact, Ready},
+    page::{AgencyView, Renderer},
+    site::{self, Site},
+    styles,
+    theme::{self, TemplateError, Theme},
+    web_app::WebApp,
+};
+
+/// What to build, from what, to where.
+pub struct BuildOptions<'a> {
+    /// The project's folder: holds `content/`, `themes/`, `web-app/`.
+    pub root: PathBuf,
+    /// Where the site goes.
+    pub out: PathBuf,
+    /// Where it will be published; the one in `content/situs.toml` where none.
+    pub base_url: Option<Url>,
+    /// One agency alone, as a site of its own.
+    pub agency: Option<String>,
+    /// True for the development server: pages reload themselves, nothing is compressed.
+    pub dev: bool,
+    /// The compiled browser code.
+    pub web_app: &'a WebApp,
+}
+
+/// What was built.
+pub struct BuildReport {
+    /// Ids of the agencies.
+    pub agencies: Vec<String>,
+    /// Pages written.
+    pub pages: usize,
+    /// Files written, compressed copies aside.
+    pub files: usize,
+    /// Their size, uncompressed.
+    pub bytes: u64,
+    /// Compressed size of the checkers' code; none for the development server.
+    pub sizes: Option<Sizes>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Why nothing was built.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The project can't be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// Content or theme have mistakes.
+    #[error("{0}")]
+    Diagnostics(Diagnostics),
+    /// The theme lacks a template.
+    #[error("the theme has no template `{0}`; add it below themes/dinas")]
+    MissingTemplate(String),
+    /// A checker's code grew too large.
+    #[error(
+        "the code of {page} is {size} bytes (brotli), over its budget of {budget}; nothing was written"
+    )]
+    Budget {
+        /// Which page.
+        page: &'static str,
+        /// Its code, compressed.
+        size: usize,
+        /// What it may be.
+        budget: usize,
+    },
+    /// The site can't be written.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+}
+
+/// Builds the site.
+///
+/// # Errors
+/// Why nothing was built; `out` is then as it was.
+pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
+    let start = Instant::now();
+    let client = Client::assemble(&options.root, options.web_app)?;
+    let sizes = if options.dev {
+        None
+    } else {
+        Some(within_budget(client.sizes())?)
+    };
+    let made = make(
+        &options.root,
+        options.agency.as_deref(),
+        options.base_url.as_ref(),
+        options.dev,
+        client,
+    )?;
+    let bytes = emit(&options.out, &made.artifacts, !options.dev)?;
+    Ok(BuildReport {
+        agencies: made.agencies,
+        pages: made.pages,
+        files: made.artifacts.len(),
+        bytes,
+        sizes,
+        took: start.elapsed(),
+    })
+}
+
+/// Finds every mistake without writing anything and without compiling the browser code; says how many pages there are.
+///
+/// # Errors
+/// The mistakes.
+pub fn check(root: &Path, agency: Option<&str>) -> Result<usize, BuildError> {
+    make(root, agency, None, false, Client::absent()).map(|made| made.pages)
+}
+
+fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
+    for (page, size, budget) in [
+        ("the look-up pages", sizes.lookup, LOOKUP_BUDGET),
+        ("the passphrase page", sizes.passphrase, PASSPHRASE_BUDGET),
+    ] {
+        if size > budget {
+            return Err(BuildError::Budget { page, size, budget });
+        }
+    }
+    Ok(sizes)
+}
+
+struct Made {
+    agencies: Vec<String>,
+    pages: usize,
+    artifacts: Vec<Artifact>,
+}
+
+fn make(
+    root: &Path,
+    only: Option<&str>,
+    address: Option<&Url>,
+    dev: bool,
+    client: Client,
+) -> Result<Made, BuildError> {
+    let mut input = load::load(root, only)?;
+    let theme_files = std::mem::take(&mut input.theme);
+    let mut diagnostics = Diagnostics::default();
+    let site = site::resolve(input, address, &mut diagnostics);
+    if let Some(site) = &site {
+        check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
+    }
+    let frame_style = styles::bundle(&theme_files, "frame.css", &mut diagnostics);
+    let mut assets = theme_assets(&theme_files, &mut diagnostics);
+    for agency in site.iter().flat_map(|site| &site.agencies) {
+        let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
+        assets.add(
+            &format!("accent-{}.css", agency.profile.id),
+            accent.into_bytes(),
+        );
+        for (path, bytes) in &agency.images {
+            assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
+        }
+    }
+    assets.add("cek.js", client.lookup_js.into_bytes());
+    assets.add("cek.wasm", client.lookup_wasm);
+    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
+    assets.add("passphrase.wasm", client.passphrase_wasm);
+    let assets = Arc::new(assets);
+    let theme = Theme::new(&theme_files, Arc::clone(&assets), &mut diagnostics);
+    // Templates are rendered with sound content only: everything they stumble over is then their own.
+    let (Some(site), true) = (site, diagnostics.is_empty()) else {
+        return Err(BuildError::Diagnostics(diagnostics));
+    };
+    let artifacts = render(&site, &theme, &assets, dev, &frame_style, &client.frame_js)?;
+    let agencies = site
+        .agencies
+        .iter()
+        .map(|agency| agency.profile.id.clone())
+        .collect();
+    let pages = artifacts
+        .iter()
+        .filter(|artifact| artifact.path.ends_with(".html"))
+        .count();
+    Ok(Made {
+        agencies,
+        pages,
+        artifacts,
+    })
+}
+
+fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
+    let mut assets = Assets::default();
+    assets.add(
+        "site.css",
+        styles::bundle(files, "site.css", diagnostics).into_bytes(),
+    );
+    for file in files {
+        if let Some(name) = file.path.strip_prefix("scripts/") {
+            assets.add(name, file.source.text.clone().into_bytes());
+        } else if file.path == "favicon.svg" {
+            assets.add("favicon.svg", file.source.text.clone().into_bytes());
+        }
+    }
+    assets
+}
+
+fn render(
+    site: &Site,
+    theme: &Theme,
+    assets: &Assets,
+    dev: bool,
+    frame_style: &str,
+    frame_script: &str,
+) -> Result<Vec<Artifact>, BuildError> {
+    let mut views = Vec::new();
+    let mut mistakes: Vec<TemplateError> = Vec::new();
+    for agency in &site.agencies {
+        let frame =
+            Frame::new(theme, agency, frame_style, frame_script).unwrap_or_else(|mistake| {
+                mistakes.push(mistake);
+                Frame::default()
+            });
+        views.push(AgencyView::new(agency, frame));
+    }
+    let ready = Ready {
+        site,
+        renderer: Renderer {
+            site,
+            theme,
+            assets,
+            dev,
+        },
+        views,
+    };
+    let mut artifacts = Vec::new();
+    for made in output::all(&ready) {
+        match made {
+            Ok(artifact) => artifacts.push(artifact),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    if mistakes.is_empty() {
+        return Ok(artifacts);
+    }
+    // One mistake in a template shows on every page that uses it: say it once.
+    let mut once = BTreeMap::new();
+    for mistake in mistakes {
+        let diagnostic = mistake
+            .diagnostic
+            .ok_or(BuildError::MissingTemplate(mistake.name))?;
+        once.entry((
+            diagnostic.source.path.clone(),
+            diagnostic.span.start,
+            diagnostic.message.clone(),
+        ))
+        .or_insert(*diagnostic);
+    }
+    let mut diagnostics = Diagnostics::default();
+    diagnostics.extend(once.into_values());
+    Err(BuildError::Diagnostics(diagnostics))
+}

@@ -1,0 +1,123 @@
+//! Numbers → inline SVG. Colours and type come from the theme by class; the table stands beside it for
+//! those who can't see it.
+
+use crate::{
+    facts::thousands,
+    html::escape,
+    markdown::ast::{ChartKind, Series},
+};
+
+/// Width of every chart in its own units; it scales with the page.
+const WIDTH: f64 = 320.0;
+/// Colours that the theme knows (`grafik-seri-1` …).
+const COLOURS: usize = 4;
+
+/// Draws a chart. `unit` follows each number, `title` names the picture.
+pub fn svg(kind: ChartKind, series: &[Series], unit: &str, title: &str) -> String {
+    match kind {
+        ChartKind::Bar => bars(series, unit, title),
+        ChartKind::Share => shares(series, unit, title),
+    }
+}
+
+/// A label, and below it a bar with its number, for each row and series: legible at 320 px.
+fn bars(series: &[Series], unit: &str, title: &str) -> String {
+    let greatest = series
+        .iter()
+        .flat_map(|s| &s.points)
+        .map(|(_, number)| *number)
+        .fold(f64::MIN_POSITIVE, f64::max);
+    let rows = series.iter().map(|s| s.points.len()).max().unwrap_or(0);
+    let mut body = String::new();
+    let mut y = 0.0;
+    for row in 0..rows {
+        let label = series
+            .iter()
+            .find_map(|s| s.points.get(row))
+            .map_or("", |(label, _)| label);
+        body.push_str(&text("grafik-label", 0.0, y + 13.0, label));
+        y += 19.0;
+        for (index, series_of) in series.iter().enumerate() {
+            let Some((_, number)) = series_of.points.get(row) else {
+                continue;
+            };
+            let width = (number / greatest * (WIDTH - 4.0)).max(2.0);
+            let class = colour(if series.len() == 1 { 0 } else { index });
+            body.push_str(&format!(
+                "<rect class=\"grafik-bar {class}\" x=\"0\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"14\" rx=\"3\"/>"
+            ));
+            let name = if series.len() == 1 {
+                String::new()
+            } else {
+                format!("{}: ", series_of.name)
+            };
+            body.push_str(&text(
+                "grafik-value",
+                0.0,
+                y + 28.0,
+                &format!("{name}{}", amount(*number, unit)),
+            ));
+            y += 35.0;
+        }
+        y += 8.0;
+    }
+    frame(y, title, &body)
+}
+
+/// One bar, divided; below it a line for each part.
+fn shares(series: &[Series], unit: &str, title: &str) -> String {
+    let points: Vec<&(String, f64)> = series.iter().flat_map(|s| &s.points).collect();
+    let total: f64 = points
+        .iter()
+        .map(|(_, number)| number)
+        .sum::<f64>()
+        .max(f64::MIN_POSITIVE);
+    let (mut body, mut x, mut y) = (String::new(), 0.0, 44.0);
+    for (index, (label, number)) in points.iter().enumerate() {
+        let width = number / total * WIDTH;
+        let class = colour(index);
+        body.push_str(&format!(
+            "<rect class=\"grafik-bar {class}\" x=\"{x:.1}\" y=\"0\" width=\"{:.1}\" height=\"28\"/>",
+            (width - 1.5).max(1.0)
+        ));
+        body.push_str(&format!("<rect class=\"grafik-bar {class}\" x=\"0\" y=\"{y:.1}\" width=\"12\" height=\"12\" rx=\"2\"/>"));
+        body.push_str(&text("grafik-label", 20.0, y + 11.0, label));
+        let percent = (number / total * 1000.0).round() / 10.0;
+        let value = format!(
+            "{} ({}%)",
+            amount(*number, unit),
+            thousands(&percent.to_string())
+        );
+        body.push_str(&text("grafik-value", 20.0, y + 28.0, &value));
+        x += width;
+        y += 42.0;
+    }
+    frame(y, title, &body)
+}
+
+fn frame(height: f64, title: &str, body: &str) -> String {
+    let title = escape(title);
+    format!(
+        "<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{title}\">{body}</svg>"
+    )
+}
+
+fn text(class: &str, x: f64, y: f64, content: &str) -> String {
+    format!(
+        "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>",
+        escape(content)
+    )
+}
+
+fn amount(number: f64, unit: &str) -> String {
+    let number = thousands(&number.to_string());
+    if unit.is_empty() {
+        number
+    } else {
+        format!("{number} {unit}")
+    }
+}
+
+fn colour(index: usize) -> String {
+    format!("grafik-seri-{}", index % COLOURS + 1)
+}

@@ -1,0 +1,306 @@
+//! What can only be judged once every page is known: links, images, sources, icons, facts typed out.
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    facts,
+    markdown::{
+        self,
+        ast::{Block, BlockKind, Inline, Named, Part, targets, visit},
+    },
+    profile::{Held, HeldValue},
+    site::{Agency, Page, Site},
+    source::{Span, Spanned},
+};
+
+/// Reports every such mistake of the site; `icons` are the names that the theme offers.
+pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
+    for agency in &site.agencies {
+        for page in &agency.pages {
+            let mut checker = Checker {
+                agency,
+                page,
+                icons,
+                diagnostics,
+            };
+            checker.front_matter();
+            checker.blocks(&page.body.blocks);
+            checker.facts_typed_out();
+        }
+    }
+}
+
+struct Checker<'a> {
+    agency: &'a Agency,
+    page: &'a Page,
+    icons: &'a [&'a str],
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Checker<'_> {
+    fn front_matter(&mut self) {
+        if let Some(icon) = &self.page.front.icon {
+            self.icon(&icon.value, icon.span.clone());
+        }
+        for citation in &self.page.front.sources {
+            let id = &citation.document;
+            if !self.agency.profile.documents.contains_key(&id.value) {
+                let known = self.agency.profile.documents.keys().map(String::as_str);
+                let message = format!("the profile has no document `{}`", id.value);
+                let mistake = Diagnostic::new(
+                    "unknown-document",
+                    &self.page.source,
+                    id.span.clone(),
+                    message,
+                )
+                .hint(format!("add [dokumen.{}] to instansi.toml", id.value))
+                .suggest(&id.value, known);
+                self.diagnostics.push(mistake);
+            }
+        }
+        for need in &self.page.front.needs {
+            let (source, facts) = (&self.page.source, &self.agency.profile.facts);
+            let content = markdown::inline(
+                source,
+                &need.value,
+                inside_quotes(need),
+                facts,
+                self.diagnostics,
+            );
+            self.inlines(&content);
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[Block]) {
+        visit(blocks, &mut |part| match part {
+            Part::Inlines(content) => self.inlines(content),
+            Part::Block(block) => self.block(block),
+        });
+    }
+
+    fn block(&mut self, block: &Block) {
+        let BlockKind::Named(named) = &block.kind else {
+            return;
+        };
+        match &named.content {
+            Named::Cards(cards) => cards.iter().for_each(|card| self.link(&card.target)),
+            Named::Choice(choices) => {
+                for icon in choices.iter().filter_map(|choice| choice.icon.as_ref()) {
+                    self.icon(icon, block.span.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn inlines(&mut self, content: &[Inline]) {
+        targets(content, &mut |inline| match inline {
+            Inline::Link { target, .. } => self.link(target),
+            Inline::Image { target, .. } => {
+                if let Err(mistake) = self.agency.image(self.page, target) {
+                    self.diagnostics.push(mistake);
+                }
+            }
+            _ => {}
+        });
+    }
+
+    fn link(&mut self, target: &Spanned<String>) {
+        if let Err(mistake) = self.agency.link(self.page, target) {
+            self.diagnostics.push(mistake);
+        }
+    }
+
+    fn icon(&mut self, name: &str, span: Span) {
+        if !self.icons.contains(&name) {
+            let mistake = Diagnostic::new(
+                "unknown-icon",
+                &self.page.source,
+                span,
+                format!("there is no icon `{name}`"),
+            )
+            .hint(format!("icons are: {}", self.icons.join(", ")))
+            .suggest(name, self.icons.iter().copied());
+            self.diagnostics.push(mistake);
+        }
+    }
+
+    fn facts_typed_out(&mut self) {
+        let text = &self.page.source.text;
+        let front = self.page.front.typed().map(|typed| typed.span.clone());
+        for span in front.chain([self.page.body.span.clone()]) {
+            for (at, held) in typed_out(&text[span.clone()], &self.agency.profile.held) {
+                let place = span.start + at.start..span.start + at.end;
+                let message = format!(
+                    "`{}` is a fact of the profile, typed out",
+                    &text[place.clone()]
+                );
+                let mistake = Diagnostic::new("fact-typed-out", &self.page.source, place, message)
+                    .hint(format!("write {{{{ {} }}}}", held.path));
+                self.diagnostics.push(mistake);
+            }
+        }
+    }
+}
+
+/// A TOML text's own characters begin after its quote.
+pub fn inside_quotes(text: &Spanned<String>) -> Span {
+    text.span.start + 1..text.span.end
+}
+
+/// Facts that stand in `text` as typed words, the longest where several overlap.
+fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
+    let lower = text.to_ascii_lowercase();
+    let mut found: Vec<(Span, &Held)> = Vec::new();
+    for held in held {
+        match &held.value {
+            HeldValue::Name(name) => {
+                let places = lower
+                    .match_indices(name.as_str())
+                    .map(|(at, _)| at..at + name.len());
+                found.extend(
+                    places
+                        .filter(|at| is_whole_name(&lower, at))
+                        .map(|at| (at, held)),
+                );
+            }
+            HeldValue::Number(digits) => {
+                let same = |at: &Span| lower[at.clone()].replace('.', "") == *digits;
+                found.extend(
+                    runs(&lower, |c| c.is_ascii_digit() || c == '.')
+                        .filter(same)
+                        .map(|at| (at, held)),
+                );
+            }
+            HeldValue::Phone(digits) => {
+                let same = |at: &Span| national(&lower[at.clone()]) == *digits;
+                let dialled = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '.');
+                found.extend(runs(&lower, dialled).filter(same).map(|at| (at, held)));
+            }
+        }
+    }
+    let referred = facts::expressions(text);
+    found.retain(|(at, _)| {
+        !referred
+            .iter()
+            .any(|span| span.start <= at.start && at.end <= span.end)
+    });
+    found.sort_by_key(|(at, _)| (at.start, std::cmp::Reverse(at.end)));
+    let mut end = 0;
+    found.retain(|(at, _)| {
+        let first = at.start >= end;
+        end = end.max(at.end);
+        first
+    });
+    found
+}
+
+fn is_whole_name(text: &str, at: &Span) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let before = text[..at.start].chars().next_back();
+    let mut after = text[at.end..].chars();
+    let continues = match after.next() {
+        Some('.') => after.next().is_some_and(part_of_name),
+        Some(c) => part_of_name(c),
+        None => false,
+    };
+    !before.is_some_and(|c| part_of_name(c) || c == '.') && !continues
+}
+
+/// Runs of certain characters that no letter touches, without separators at their ends.
+fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = Span> {
+    let mut found = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), '\n')]) {
+        match (belongs(c), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                start = None;
+                let run = &text[from..at];
+                let trimmed = run.trim_matches([' ', '-', '.']);
+                let from = from + (run.len() - run.trim_start_matches([' ', '-', '.']).len());
+                let touched = text[..from]
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_alphanumeric)
+                    || text[from + trimmed.len()..]
+                        .chars()
+                        .next()
+                        .is_some_and(char::is_alphanumeric);
+                if !trimmed.is_empty() && !touched {
+                    found.push(from..from + trimmed.len());
+                }
+            }
+            _ => {}
+        }
+    }
+    found.into_iter()
+}
+
+/// A telephone number's digits without its prefix.
+fn national(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
+    digits
+        .strip_prefix("62")
+        .or_else(|| digits.strip_prefix('0'))
+        .unwrap_or(digits)
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<(&str, String)> {
+        let held = [
+            ("email.domain", HeldValue::Name("jakarta.go.id".into())),
+            (
+                "email.imap.host",
+                HeldValue::Name("email.jakarta.go.id".into()),
+            ),
+            ("email.imap.port", HeldValue::Number("993".into())),
+            ("fakta.lisensi", HeldValue::Number("20000".into())),
+            (
+                "kontak.telepon[0].tampil",
+                HeldValue::Phone("81313588684".into()),
+            ),
+        ]
+        .map(|(path, value)| Held {
+            path: path.into(),
+            value,
+        });
+        let spans: Vec<(Span, String)> = typed_out(text, &held)
+            .into_iter()
+            .map(|(at, held)| (at, held.path.clone()))
+            .collect();
+        spans
+            .into_iter()
+            .map(|(at, path)| (&text[at], path))
+            .collect()
+    }
+
+    #[test]
+    fn finds_facts_however_they_are_written() {
+        assert_eq!(
+            found("Server Email.Jakarta.go.id."),
+            [("Email.Jakarta.go.id", "email.imap.host".into())]
+        );
+        assert_eq!(
+            found("nama@jakarta.go.id"),
+            [("jakarta.go.id", "email.domain".into())]
+        );
+        assert_eq!(found("port 993, 20.000 lisensi").len(), 2);
+        assert_eq!(
+            found("WA +62 813-1358-8684")[0].1,
+            "kontak.telepon[0].tampil"
+        );
+    }
+
+    #[test]
+    fn leaves_other_words_alone() {
+        assert!(
+            found("servicedesk.jakarta.go.id jakarta.go.idx v993 1993 {{ email.domain }}")
+                .is_empty()
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! The browser code that checker pages load, put together from `web-app`: what each page costs, and the
+//! sealed document in which a passphrase is tested.
+
+use std::{fs, io::Write, path::Path};
+
+use minijinja::context;
+
+use crate::{
+    assets::integrity,
+    html::safe,
+    load::LoadError,
+    site::Agency,
+    theme::{TemplateError, Theme},
+    web_app::WebApp,
+};
+
+/// Bytes (brotli 11, KB = 1000) that a page with a look-up may load as code.
+pub const LOOKUP_BUDGET: usize = 70_000;
+/// The same for the page that tests a passphrase.
+pub const PASSPHRASE_BUDGET: usize = 55_000;
+
+/// The code, as files and inline text.
+pub struct Client {
+    /// Module of Cek Email and Cek TTE.
+    pub lookup_js: String,
+    /// Its WebAssembly.
+    pub lookup_wasm: Vec<u8>,
+    /// Script of the page around the passphrase frame.
+    pub passphrase_js: String,
+    /// The one script inside the frame.
+    pub frame_js: String,
+    /// The frame's WebAssembly, handed in by the page.
+    pub passphrase_wasm: Vec<u8>,
+}
+
+/// Compressed size of the code of each checker page.
+pub struct Sizes {
+    /// Look-up pages: script and WebAssembly.
+    pub lookup: usize,
+    /// Passphrase page: loader, frame script and WebAssembly.
+    pub passphrase: usize,
+}
+
+impl Client {
+    /// Joins what wasm-bindgen wrote with the hand-written scripts of `web-app/js`.
+    ///
+    /// # Errors
+    /// A script that can't be read.
+    pub fn assemble(root: &Path, web_app: &WebApp) -> Result<Self, LoadError> {
+        let script = |name: &str| {
+            let path = root.join("web-app/js").join(name);
+            fs::read_to_string(&path).map_err(|error| LoadError::Io { path, error })
+        };
+        let frame = [
+            script("passphrase-frame-lock.js")?,
+            web_app.passphrase.js.clone(),
+            script("passphrase-frame.js")?,
+        ];
+        Ok(Self {
+            lookup_js: format!("{}\n{}", web_app.lookup.js, script("cek.js")?),
+            lookup_wasm: web_app.lookup.wasm.clone(),
+            passphrase_js: script("uji-passphrase.js")?,
+            frame_js: frame.join("\n"),
+            passphrase_wasm: web_app.passphrase.wasm.clone(),
+        })
+    }
+
+    /// No code at all: enough to check content and theme.
+    pub fn absent() -> Self {
+        Self {
+            lookup_js: String::new(),
+            lookup_wasm: Vec::new(),
+            passphrase_js: String::new(),
+            frame_js: String::new(),
+            passphrase_wasm: Vec::new(),
+        }
+    }
+
+    /// What each checker page loads, compressed.
+    pub fn sizes(&self) -> Sizes {
+        let size = |parts: &[&[u8]]| parts.iter().map(|part| brotli(part, 11).len()).sum();
+        Sizes {
+            lookup: size(&[self.lookup_js.as_bytes(), &self.lookup_wasm]),
+            passphrase: size(&[
+                self.passphrase_js.as_bytes(),
+                self.frame_js.as_bytes(),
+                &self.passphrase_wasm,
+            ]),
+        }
+    }
+}
+
+/// Compresses with brotli; quality 0–11.
+pub fn brotli(bytes: &[u8], quality: u32) -> Vec<u8> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
+    // Writing to memory does not fail.
+    let _ = writer.write_all(bytes);
+    writer.into_inner()
+}
+
+/// The document inside the passphrase checker's frame, with a policy of its own that allows nothing but
+/// its one script and its one style, both named by their hash.
+#[derive(Default)]
+pub struct Frame {
+    document: String,
+    script: String,
+    style: String,
+}
+
+impl Frame {
+    /// Renders it for an agency. `style` is the bundled stylesheet of the frame.
+    ///
+    /// # Errors
+    /// The mistake in `frame.html`.
+    pub fn new(
+        theme: &Theme,
+        agency: &Agency,
+        style: &str,
+        script: &str,
+    ) -> Result<Self, TemplateError> {
+        let style = format!(":root{{--accent:{}}}{style}", agency.profile.accent);
+        // Anything but the raw bytes between the tags would change the hash.
+        let script = script
+            .replace("</script", "<\\/script")
+            .replace("<!--", "<\\!--");
+        let (script_hash, style_hash) = (integrity(script.as_bytes()), integrity(style.as_bytes()));
+        let csp = format!(
+            "default-src 'none'; script-src '{script_hash}' 'wasm-unsafe-eval'; style-src '{style_hash}'; \
+             base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        );
+        let context = context! {
+            agency => agency.profile.facts.root(), csp, style => safe(style), script => safe(script)
+        };
+        let document = theme.render("frame.html", context)?;
+        Ok(Self {
+            document,
+            script: script_hash,
+            style: style_hash,
+        })
+    }
+
+    /// Its HTML.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// What the page's own policy must allow, since the frame inherits it: script and style hash.
+    pub fn hashes(&self) -> (&str, &str) {
+        (&self.script, &self.style)
+    }
+}

@@ -1,0 +1,58 @@
+//! Days, as front matter writes them and as people read them.
+
+use std::fmt;
+
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
+/// A day; TOML has already seen to it that it exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+}
+
+impl Date {
+    /// `23 November 2026`.
+    pub fn indonesian(self) -> String {
+        let month = MONTHS
+            .get(usize::from(self.month).wrapping_sub(1))
+            .unwrap_or(&"");
+        format!("{} {month} {}", self.day, self.year)
+    }
+
+    /// `2026-11-23T00:00:00Z`, for feeds.
+    pub fn rfc3339(self) -> String {
+        format!("{self}T00:00:00Z")
+    }
+}
+
+impl fmt::Display for Date {
+    /// ISO 8601: `2026-11-23`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+impl From<toml::value::Date> for Date {
+    fn from(date: toml::value::Date) -> Self {
+        Self {
+            year: date.year,
+            month: date.month,
+            day: date.day,
+        }
+    }
+}

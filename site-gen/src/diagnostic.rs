@@ -1,0 +1,164 @@
+//! Mistakes as values: what, where, and how to mend it. Collected on the way and reported together.
+
+use std::{collections::BTreeSet, fmt};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+
+use crate::source::{Source, Span};
+
+/// One mistake in content or theme.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Stable name of the kind of mistake: `dead-link`.
+    pub code: &'static str,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The file and the place in it.
+    pub source: Source,
+    /// Byte range of the place.
+    pub span: Span,
+    /// How it is most likely mended.
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// A mistake at a place.
+    pub fn new(
+        code: &'static str,
+        source: &Source,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            source: source.clone(),
+            span,
+            hint: None,
+        }
+    }
+
+    /// Adds how it is most likely mended.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds "maksudnya …?" where one of `known` resembles what was written.
+    #[must_use]
+    pub fn suggest<'a>(mut self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Some(nearest) = nearest(written, known) {
+            self.hint = Some(format!("maksudnya `{nearest}`?"));
+        }
+        self
+    }
+}
+
+/// The known word that most resembles what was written, if any does.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|word| (strsim::jaro_winkler(written, word), word))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, word)| word)
+}
+
+/// All mistakes of one run; never empty when it is an error.
+#[derive(Clone, Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// True where there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text for a terminal: every mistake with its source line, by file and place, then their number.
+    pub fn render(&self, colour: bool) -> String {
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let renderer = renderer.decor_style(DecorStyle::Ascii);
+        let mut sorted: Vec<&Diagnostic> = self.0.iter().collect();
+        sorted.sort_by(|a, b| {
+            (&a.source.path, a.span.start, a.code, &a.message).cmp(&(
+                &b.source.path,
+                b.span.start,
+                b.code,
+                &b.message,
+            ))
+        });
+        let mut text = String::new();
+        for diagnostic in &sorted {
+            text.push_str(&renderer.render(&[group(diagnostic)]));
+            text.push_str("\n\n");
+        }
+        let files: BTreeSet<&str> = sorted.iter().map(|d| d.source.path.as_str()).collect();
+        let (mistakes, files) = (count(sorted.len(), "mistake"), count(files.len(), "file"));
+        text.push_str(&format!("{mistakes} in {files}; nothing was written\n"));
+        text
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        self.0.extend(diagnostics);
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+fn group(diagnostic: &Diagnostic) -> Group<'_> {
+    let text = diagnostic.source.text.as_str();
+    let start = floor_boundary(text, diagnostic.span.start);
+    let end = floor_boundary(text, diagnostic.span.end.max(start));
+    // A mark over several lines hides more than it shows: mark the first line only.
+    let end = text[start..end]
+        .find('\n')
+        .map_or(end, |newline| start + newline);
+    let snippet = Snippet::source(text)
+        .path(diagnostic.source.path.as_str())
+        .annotation(AnnotationKind::Primary.span(start..end));
+    let group = Level::ERROR
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.code)
+        .element(snippet);
+    match &diagnostic.hint {
+        Some(hint) => group.element(Level::HELP.message(hint.as_str())),
+        None => group,
+    }
+}
+
+fn floor_boundary(text: &str, index: usize) -> usize {
+    let index = index.min(text.len());
+    (0..=index)
+        .rev()
+        .find(|i| text.is_char_boundary(*i))
+        .unwrap_or(0)
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}

@@ -1,0 +1,390 @@
+//! Document → HTML. CommonMark is written here; named blocks are drawn by the theme's components.
+
+use minijinja::{Value, context};
+
+use crate::{
+    assets::Assets,
+    chart,
+    check::inside_quotes,
+    client::Frame,
+    diagnostic::Diagnostics,
+    markdown::{
+        self,
+        ast::{Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table, plain},
+    },
+    page::{api, way_to_root},
+    site::{Agency, Page, Site, Target},
+    source::Spanned,
+    theme::{TemplateError, Theme, asset_value, relative},
+};
+
+/// What the body of one page is rendered with.
+pub struct Body<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The page's agency.
+    pub agency: &'a Agency,
+    /// The page.
+    pub page: &'a Page,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// The site's assets.
+    pub assets: &'a Assets,
+    /// The document of the passphrase checker's frame.
+    pub frame: &'a Frame,
+    /// `site`, `agency` and `page`, as every component sees them.
+    pub base: Value,
+}
+
+type Rendered<T = String> = Result<T, TemplateError>;
+
+impl Body<'_> {
+    /// Renders blocks.
+    ///
+    /// # Errors
+    /// The mistake in a component's template.
+    pub fn blocks(&self, blocks: &[Block]) -> Rendered {
+        let mut html = String::new();
+        for block in blocks {
+            self.block(block, &mut html)?;
+        }
+        Ok(html)
+    }
+
+    /// Renders inline Markdown of the front matter.
+    pub fn front_matter_line(&self, line: &Spanned<String>) -> String {
+        let (source, facts) = (&self.page.source, &self.agency.profile.facts);
+        // Its mistakes were reported by the check.
+        let content = markdown::inline(
+            source,
+            &line.value,
+            inside_quotes(line),
+            facts,
+            &mut Diagnostics::default(),
+        );
+        self.inlines(&content)
+    }
+
+    fn block(&self, block: &Block, html: &mut String) -> Result<(), TemplateError> {
+        match &block.kind {
+            BlockKind::Heading(heading) => {
+                let (level, id, content) =
+                    (heading.level, &heading.id, self.inlines(&heading.content));
+                html.push_str(&format!(
+                    "<h{level} id=\"{}\">{content}</h{level}>\n",
+                    escape(id)
+                ));
+            }
+            BlockKind::Paragraph(content) => {
+                html.push_str(&format!("<p>{}</p>\n", self.inlines(content)))
+            }
+            BlockKind::List { start: None, items } => self.list("ul", "", items, html)?,
+            BlockKind::List {
+                start: Some(1),
+                items,
+            } => self.list("ol", "", items, html)?,
+            BlockKind::List {
+                start: Some(n),
+                items,
+            } => self.list("ol", &format!(" start=\"{n}\""), items, html)?,
+            BlockKind::Table(table) => html.push_str(&self.table(table)),
+            BlockKind::Code(code) => html.push_str(&format!(
+                "<pre tabindex=\"0\"><code>{}</code></pre>\n",
+                escape(code)
+            )),
+            BlockKind::Quote(blocks) => {
+                html.push_str(&format!(
+                    "<blockquote>\n{}</blockquote>\n",
+                    self.blocks(blocks)?
+                ));
+            }
+            BlockKind::Rule => html.push_str("<hr>\n"),
+            BlockKind::Named(named) => {
+                html.push_str(self.named(named)?.trim());
+                html.push('\n');
+            }
+        }
+        Ok(())
+    }
+
+    fn list(
+        &self,
+        tag: &str,
+        attributes: &str,
+        items: &[Item],
+        html: &mut String,
+    ) -> Result<(), TemplateError> {
+        html.push_str(&format!("<{tag}{attributes}>\n"));
+        for item in items {
+            html.push_str("<li>");
+            // A first line without a paragraph of its own keeps short lists tight.
+            match item.blocks.split_first() {
+                Some((
+                    Block {
+                        kind: BlockKind::Paragraph(first),
+                        ..
+                    },
+                    rest,
+                )) => {
+                    html.push_str(&self.inlines(first));
+                    html.push_str(&self.blocks(rest)?);
+                }
+                _ => html.push_str(&self.blocks(&item.blocks)?),
+            }
+            html.push_str("</li>\n");
+        }
+        html.push_str(&format!("</{tag}>\n"));
+        Ok(())
+    }
+
+    fn table(&self, table: &Table) -> String {
+        let class = |column: usize| {
+            if table.right.get(column) == Some(&true) {
+                " class=\"number\""
+            } else {
+                ""
+            }
+        };
+        let mut html = "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Tabel\"><table>\n<thead><tr>".to_owned();
+        for (column, cell) in table.head.iter().enumerate() {
+            html.push_str(&format!(
+                "<th scope=\"col\"{}>{}</th>",
+                class(column),
+                self.inlines(&cell.content)
+            ));
+        }
+        html.push_str("</tr></thead>\n<tbody>\n");
+        for row in &table.rows {
+            html.push_str("<tr>");
+            for (column, cell) in row.iter().enumerate() {
+                let content = self.inlines(&cell.content);
+                if column == 0 {
+                    html.push_str(&format!("<th scope=\"row\">{content}</th>"));
+                } else {
+                    html.push_str(&format!("<td{}>{content}</td>", class(column)));
+                }
+            }
+            html.push_str("</tr>\n");
+        }
+        html.push_str("</tbody>\n</table></div>\n");
+        html
+    }
+
+    /// Renders running text.
+    pub fn inlines(&self, content: &[Inline]) -> String {
+        let mut html = String::new();
+        for inline in content {
+            self.inline(inline, &mut html);
+        }
+        html
+    }
+
+    fn inline(&self, inline: &Inline, html: &mut String) {
+        match inline {
+            Inline::Text(text) => html.push_str(&escape(text)),
+            Inline::Code(code) => html.push_str(&format!("<code>{}</code>", escape(code))),
+            Inline::Emphasis(content) => {
+                html.push_str(&format!("<em>{}</em>", self.inlines(content)))
+            }
+            Inline::Strong(content) => {
+                html.push_str(&format!("<strong>{}</strong>", self.inlines(content)))
+            }
+            Inline::SoftBreak => html.push('\n'),
+            Inline::HardBreak => html.push_str("<br>\n"),
+            Inline::Link { target, content } => {
+                let (href, external) = self.href(target);
+                let rel = if external { " rel=\"noreferrer\"" } else { "" };
+                html.push_str(&format!(
+                    "<a href=\"{}\"{rel}>{}</a>",
+                    escape(&href),
+                    self.inlines(content)
+                ));
+            }
+            Inline::Image { target, alt } => {
+                let path = self.agency.image(self.page, target).unwrap_or_default();
+                let bytes = self
+                    .agency
+                    .images
+                    .get(path)
+                    .map(Vec::as_slice)
+                    .unwrap_or_default();
+                let size = imagesize::blob_size(bytes)
+                    .map(|size| format!(" width=\"{}\" height=\"{}\"", size.width, size.height))
+                    .unwrap_or_default();
+                let asset = self
+                    .assets
+                    .get(&format!("{}/{path}", self.agency.profile.id));
+                let src =
+                    asset.map(|asset| relative(way_to_root(&self.page.url).as_str(), &asset.path));
+                let (src, alt) = (escape(&src.unwrap_or_default()), escape(alt));
+                html.push_str(&format!(
+                    "<img src=\"{src}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\">"
+                ));
+            }
+        }
+    }
+
+    /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
+    fn href(&self, target: &Spanned<String>) -> (String, bool) {
+        let root = way_to_root(&self.page.url);
+        match self.agency.link(self.page, target) {
+            Ok(Target::External(url)) => (url.to_owned(), true),
+            Ok(Target::Page(page, Some(anchor))) => {
+                (format!("{}#{anchor}", relative(&root, &page.url)), false)
+            }
+            Ok(Target::Page(page, None)) => (relative(&root, &page.url), false),
+            Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
+            Err(_) => (String::new(), false),
+        }
+    }
+
+    fn named(&self, named: &NamedBlock) -> Rendered {
+        let content = match &named.content {
+            Named::Steps(steps) => {
+                let mut values = Vec::new();
+                for (index, step) in steps.iter().enumerate() {
+                    let id = format!("{}-{}", named.id, index + 1);
+                    let (title, body) = (self.safe(&step.title), safe(self.blocks(&step.body)?));
+                    values.push(context! { n => index + 1, id, title, body });
+                }
+                context! { steps => values }
+            }
+            Named::Settings(settings) => {
+                let rows = settings.iter().enumerate().map(|(index, setting)| {
+                    let text = plain(&setting.value);
+                    let (label, value) = (&setting.label, self.safe(&setting.value));
+                    context! { label, value, text, copy => setting.literal, id => format!("{}-{}", named.id, index + 1) }
+                });
+                context! { rows => rows.collect::<Vec<_>>() }
+            }
+            Named::Choice(choices) => {
+                let mut options = Vec::new();
+                for (index, choice) in choices.iter().enumerate() {
+                    let (title, body) =
+                        (self.safe(&choice.title), safe(self.blocks(&choice.body)?));
+                    let id = format!("{}-{}", named.id, index + 1);
+                    options.push(context! { id, title, icon => choice.icon.clone(), body });
+                }
+                context! { options }
+            }
+            Named::Screen(fields) => {
+                let fields = fields.iter().enumerate().map(|(index, field)| {
+                    let (label, value, note) = (
+                        self.safe(&field.label),
+                        self.safe(&field.value),
+                        self.safe(&field.note),
+                    );
+                    context! { n => index + 1, label, value, note }
+                });
+                context! { fields => fields.collect::<Vec<_>>() }
+            }
+            Named::Alert(body) => context! { body => safe(self.blocks(body)?) },
+            Named::Problem { cause, fix } => context! {
+                symptom => self.safe(&named.title), cause => safe(self.blocks(cause)?), fix => safe(self.blocks(fix)?)
+            },
+            Named::Contact => context! {},
+            Named::Cards(cards) => {
+                context! { cards => cards.iter().map(|card| self.card(card)).collect::<Vec<_>>() }
+            }
+            Named::Chart {
+                kind,
+                series,
+                table,
+            } => {
+                let unit = named.attributes.get("satuan").map_or("", String::as_str);
+                let svg = chart::svg(*kind, series, unit, &plain(&named.title));
+                context! { svg => safe(svg), table => safe(self.table(table)), unit }
+            }
+            Named::Statuses(passages) => {
+                let mut statuses = Vec::new();
+                for passage in passages {
+                    let (title, body) =
+                        (self.safe(&passage.title), safe(self.blocks(&passage.body)?));
+                    statuses.push(context! { anchor => passage.anchor.as_str(), title, body });
+                }
+                context! { statuses }
+            }
+            Named::Island(island, body) => self.island(*island, body)?,
+        };
+        let title_text = plain(&named.title);
+        let (title, title_text) = if title_text.is_empty() {
+            (Value::from(()), Value::from(()))
+        } else {
+            (self.safe(&named.title), Value::from(title_text))
+        };
+        let base = context! { body => "", ..self.base.clone() };
+        let content = context! { ..content, ..base };
+        let attributes = Value::from(named.attributes.clone());
+        let context =
+            context! { title, title_text, id => named.id.as_str(), attrs => attributes, ..content };
+        self.theme
+            .render(&format!("components/{}/template.html", named.name), context)
+    }
+
+    fn card(&self, card: &Card) -> Value {
+        let title = self.safe(&card.title);
+        let summary = self.safe(&card.summary);
+        match self.agency.link(self.page, &card.target) {
+            Ok(Target::Page(page, anchor)) => {
+                let anchor = anchor
+                    .map(|anchor| format!("#{anchor}"))
+                    .unwrap_or_default();
+                let icon = page.front.icon.as_ref().map(|icon| icon.value.as_str());
+                let summary = if card.summary.is_empty() {
+                    safe(escape(&page.front.summary.value))
+                } else {
+                    summary
+                };
+                context! { title, summary, url => format!("{}{anchor}", page.url), icon, external => false }
+            }
+            _ => {
+                let (href, _) = self.href(&card.target);
+                context! { title, summary, href, icon => (), external => true }
+            }
+        }
+    }
+
+    fn island(&self, island: Island, body: &[Block]) -> Rendered<Value> {
+        let root = way_to_root(&self.page.url);
+        let asset = |name: &str| {
+            self.assets
+                .get(name)
+                .map(|asset| asset_value(asset, &root))
+                .unwrap_or_default()
+        };
+        let body = safe(self.blocks(body)?);
+        Ok(match island {
+            Island::Email | Island::Tte => context! {
+                body, api => api(self.site, self.agency, &root), script => asset("cek.js"), wasm => asset("cek.wasm")
+            },
+            Island::Passphrase => context! {
+                body, srcdoc => self.frame.document(), script => asset("uji-passphrase.js"),
+                wasm => asset("passphrase.wasm")
+            },
+        })
+    }
+
+    fn safe(&self, content: &[Inline]) -> Value {
+        safe(self.inlines(content))
+    }
+}
+
+/// HTML that templates must not escape again.
+pub fn safe(html: String) -> Value {
+    Value::from_safe_string(html)
+}
+
+/// Text as HTML, in content and in attributes between double quotes.
+pub fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            c => html.push(c),
+        }
+    }
+    html
+}

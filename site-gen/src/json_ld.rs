@@ -1,0 +1,102 @@
+//! What a page is, for search engines: HowTo, FAQPage and BreadcrumbList (schema.org, JSON-LD 1.1).
+
+use serde_json::{Value, json};
+
+use crate::{
+    markdown::ast::{Block, BlockKind, Named, NamedBlock, Part, plain, plain_blocks, visit},
+    page::canonical,
+    site::{Agency, Page, Site},
+};
+
+/// The JSON texts for a page, safe to stand in a `script` element.
+pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<String> {
+    let mut named: Vec<&NamedBlock> = Vec::new();
+    visit(&page.body.blocks, &mut |part| {
+        if let Part::Block(Block {
+            kind: BlockKind::Named(block),
+            ..
+        }) = part
+        {
+            named.push(block);
+        }
+    });
+    let mut graphs: Vec<Value> = Vec::new();
+    graphs.extend(how_to(agency, page, &named));
+    graphs.extend(questions(&named));
+    graphs.extend(breadcrumbs(site, page, crumbs));
+    // A `<` could end the script element that holds it.
+    graphs
+        .into_iter()
+        .map(|graph| graph.to_string().replace('<', "\\u003c"))
+        .collect()
+}
+
+fn how_to(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> {
+    let steps: Vec<Value> = named
+        .iter()
+        .filter_map(|block| match &block.content {
+            Named::Steps(steps) => Some(steps),
+            _ => None,
+        })
+        .flatten()
+        .map(|step| {
+            let body = plain_blocks(&step.body);
+            let text = [plain(&step.title), body].join(" ");
+            json!({ "@type": "HowToStep", "name": plain(&step.title), "text": text.trim() })
+        })
+        .collect();
+    if steps.is_empty() {
+        return None;
+    }
+    let mut how_to = json!({
+        "@context": "https://schema.org",
+        "@type": "HowTo",
+        "name": page.front.title.value,
+        "description": page.front.summary.value,
+        "inLanguage": "id",
+        "publisher": { "@type": "GovernmentOrganization", "name": agency.profile.short_name },
+        "step": steps,
+    });
+    if let (Some(minutes), Some(fields)) = (page.front.minutes, how_to.as_object_mut()) {
+        fields.insert("totalTime".to_owned(), json!(format!("PT{minutes}M")));
+    }
+    Some(how_to)
+}
+
+fn questions(named: &[&NamedBlock]) -> Option<Value> {
+    let questions: Vec<Value> = named
+        .iter()
+        .filter_map(|block| {
+            let Named::Problem { cause, fix } = &block.content else {
+                return None;
+            };
+            let answer = format!("{} {}", plain_blocks(cause), plain_blocks(fix));
+            Some(json!({
+                "@type": "Question",
+                "name": plain(&block.title),
+                "acceptedAnswer": { "@type": "Answer", "text": answer },
+            }))
+        })
+        .collect();
+    (!questions.is_empty()).then(
+        || json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions }),
+    )
+}
+
+fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {
+    let items: Vec<Value> = crumbs
+        .iter()
+        .chain([&page])
+        .enumerate()
+        .map(|(index, page)| {
+            json!({
+                "@type": "ListItem",
+                "position": index + 1,
+                "name": page.front.short.value,
+                "item": canonical(site, &page.url),
+            })
+        })
+        .collect();
+    (!crumbs.is_empty())
+        .then(|| json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }))
+}

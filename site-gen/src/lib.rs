@@ -1,0 +1,41 @@
+//! Pandu's build tool: agencies' guides → a static site.
+//!
+//! One way through, each stage a function from one value to the next:
+//!
+//! 1. [`load`]: files, as they are
+//! 2. [`site`]: parsed ([`profile`], [`front_matter`], [`markdown`]) and resolved, with the agency's [`facts`]
+//! 3. [`check`]: what can be judged only once all is known
+//! 4. [`output`]: every file of the site, rendered with the [`theme`]
+//! 5. [`emit`]: compressed, written beside the old site, swapped in
+//!
+//! [`build`] walks that way; mistakes are collected on it as [`diagnostic`]s and reported together.
+
+pub mod assets;
+pub mod build;
+pub mod chart;
+pub mod check;
+pub mod client;
+pub mod colour;
+pub mod date;
+pub mod diagnostic;
+pub mod emit;
+pub mod facts;
+pub mod front_matter;
+pub mod html;
+pub mod json_ld;
+pub mod load;
+pub mod markdown;
+pub mod output;
+pub mod page;
+pub mod policy;
+pub mod profile;
+pub mod progress;
+pub mod scaffold;
+pub mod serve;
+pub mod site;
+pub mod slug;
+pub mod source;
+pub mod styles;
+pub mod theme;
+pub mod toml_table;
+pub mod web_app;

@@ -1,0 +1,394 @@
+//! What a guide is made of, once read. Every output (page, feed, later slides and paper) is made from this.
+
+use std::collections::BTreeMap;
+
+use crate::source::{Span, Spanned};
+
+/// A guide's body.
+#[derive(Debug, Default)]
+pub struct Document {
+    /// Where it stands in its file.
+    pub span: Span,
+    /// In reading order.
+    pub blocks: Vec<Block>,
+}
+
+/// A block and where it stands.
+#[derive(Debug)]
+pub struct Block {
+    /// Where it stands in its file.
+    pub span: Span,
+    /// What it is.
+    pub kind: BlockKind,
+}
+
+/// Blocks of CommonMark, and Pandu's own.
+#[derive(Debug)]
+pub enum BlockKind {
+    /// `## Title {#id}`
+    Heading(Heading),
+    /// Running text.
+    Paragraph(Vec<Inline>),
+    /// A list; numbered from `start` where there is one.
+    List {
+        /// First number of a numbered list.
+        start: Option<u64>,
+        /// Its items.
+        items: Vec<Item>,
+    },
+    /// A table.
+    Table(Table),
+    /// Preformatted text.
+    Code(String),
+    /// Quoted blocks.
+    Quote(Vec<Block>),
+    /// A thematic break.
+    Rule,
+    /// `::: name … :::`
+    Named(NamedBlock),
+}
+
+/// A heading; its id is unique in the document.
+#[derive(Debug)]
+pub struct Heading {
+    /// 2–6.
+    pub level: u8,
+    /// Anchor.
+    pub id: String,
+    /// Text.
+    pub content: Vec<Inline>,
+}
+
+/// A list item.
+#[derive(Debug)]
+pub struct Item {
+    /// Where it stands.
+    pub span: Span,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// A table of cells.
+#[derive(Debug)]
+pub struct Table {
+    /// Header row.
+    pub head: Vec<Cell>,
+    /// Body rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// True for each column that is aligned to the right (numbers).
+    pub right: Vec<bool>,
+}
+
+/// A table cell.
+#[derive(Debug)]
+pub struct Cell {
+    /// Where it stands.
+    pub span: Span,
+    /// Its text.
+    pub content: Vec<Inline>,
+}
+
+/// Running text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Inline {
+    /// Plain text.
+    Text(String),
+    /// `code`
+    Code(String),
+    /// *emphasis*
+    Emphasis(Vec<Inline>),
+    /// **strong**
+    Strong(Vec<Inline>),
+    /// A link to a page, an anchor or another site.
+    Link {
+        /// As written.
+        target: Spanned<String>,
+        /// What is clicked.
+        content: Vec<Inline>,
+    },
+    /// An image.
+    Image {
+        /// As written.
+        target: Spanned<String>,
+        /// Text for those who can't see it.
+        alt: String,
+    },
+    /// A line's end in the source.
+    SoftBreak,
+    /// A line break.
+    HardBreak,
+}
+
+/// A block with a meaning of its own.
+#[derive(Debug)]
+pub struct NamedBlock {
+    /// The name after `:::`, which is also its component's folder.
+    pub name: &'static str,
+    /// Unique in the document.
+    pub id: String,
+    /// The rest of the opening line.
+    pub title: Vec<Inline>,
+    /// `key=value` of the opening line.
+    pub attributes: BTreeMap<String, String>,
+    /// Its content, as its kind demands.
+    pub content: Named,
+}
+
+/// What each kind of named block holds.
+#[derive(Debug)]
+pub enum Named {
+    /// `langkah`
+    Steps(Vec<Step>),
+    /// `setelan`
+    Settings(Vec<Setting>),
+    /// `pilihan`
+    Choice(Vec<Choice>),
+    /// `layar`
+    Screen(Vec<Field>),
+    /// `info`, `penting`, `awas`
+    Alert(Vec<Block>),
+    /// `masalah`
+    Problem {
+        /// Why it happens.
+        cause: Vec<Block>,
+        /// What to do.
+        fix: Vec<Block>,
+    },
+    /// `kontak`
+    Contact,
+    /// `kartu`
+    Cards(Vec<Card>),
+    /// `grafik`
+    Chart {
+        /// How it is drawn.
+        kind: ChartKind,
+        /// The numbers, a column a series.
+        series: Vec<Series>,
+        /// The table they come from.
+        table: Table,
+    },
+    /// `daftar-status`
+    Statuses(Vec<StatusPassage>),
+    /// `periksa-email`, `periksa-tte`, `uji-passphrase`: the text for people without script.
+    Island(Island, Vec<Block>),
+}
+
+/// A step: what to do, and what helps to do it.
+#[derive(Debug)]
+pub struct Step {
+    /// The instruction.
+    pub title: Vec<Inline>,
+    /// The rest.
+    pub body: Vec<Block>,
+}
+
+/// A line of a settings card.
+#[derive(Debug)]
+pub struct Setting {
+    /// What the form calls it.
+    pub label: String,
+    /// What to enter.
+    pub value: Vec<Inline>,
+    /// False where the value is a description, written in *italics*.
+    pub literal: bool,
+}
+
+/// One choice of a chooser.
+#[derive(Debug)]
+pub struct Choice {
+    /// Name of an icon.
+    pub icon: Option<String>,
+    /// What is chosen.
+    pub title: Vec<Inline>,
+    /// What it leads to.
+    pub body: Vec<Block>,
+}
+
+/// A field of a drawn screen.
+#[derive(Debug)]
+pub struct Field {
+    /// What the screen calls it.
+    pub label: Vec<Inline>,
+    /// What stands in it.
+    pub value: Vec<Inline>,
+    /// What to know of it.
+    pub note: Vec<Inline>,
+}
+
+/// A card that leads on.
+#[derive(Debug)]
+pub struct Card {
+    /// As written.
+    pub target: Spanned<String>,
+    /// What it is called.
+    pub title: Vec<Inline>,
+    /// What it offers; the target's summary where empty.
+    pub summary: Vec<Inline>,
+}
+
+/// How a chart is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    /// `batang`: a bar for each row and series.
+    Bar,
+    /// `bagian`: one bar, divided.
+    Share,
+}
+
+/// A column of numbers.
+#[derive(Debug)]
+pub struct Series {
+    /// Its name.
+    pub name: String,
+    /// A label and a number for each row.
+    pub points: Vec<(String, f64)>,
+}
+
+/// What a status means and what to do next.
+#[derive(Debug)]
+pub struct StatusPassage {
+    /// Its anchor, as `model::status` names it.
+    pub anchor: String,
+    /// The heading.
+    pub title: Vec<Inline>,
+    /// The text.
+    pub body: Vec<Block>,
+}
+
+/// The interactive parts of `web-app`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Island {
+    /// `periksa-email`
+    Email,
+    /// `periksa-tte`
+    Tte,
+    /// `uji-passphrase`
+    Passphrase,
+}
+
+/// The plain text of running text.
+pub fn plain(content: &[Inline]) -> String {
+    let mut text = String::new();
+    push_plain(content, &mut text);
+    text
+}
+
+fn push_plain(content: &[Inline], text: &mut String) {
+    for inline in content {
+        match inline {
+            Inline::Text(t) | Inline::Code(t) | Inline::Image { alt: t, .. } => text.push_str(t),
+            Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
+                push_plain(content, text);
+            }
+            Inline::SoftBreak | Inline::HardBreak => text.push(' '),
+        }
+    }
+}
+
+/// The plain text of blocks, a space between two.
+pub fn plain_blocks(blocks: &[Block]) -> String {
+    let mut texts = Vec::new();
+    visit(blocks, &mut |part| match part {
+        Part::Inlines(content) => texts.push(plain(content)),
+        Part::Block(Block {
+            kind: BlockKind::Code(code),
+            ..
+        }) => texts.push(code.clone()),
+        Part::Block(_) => {}
+    });
+    texts.join(" ")
+}
+
+/// What [`visit`] comes by.
+pub enum Part<'a> {
+    /// A block, before what is in it.
+    Block(&'a Block),
+    /// A run of text.
+    Inlines(&'a [Inline]),
+}
+
+/// Walks through blocks in reading order.
+pub fn visit<'a>(blocks: &'a [Block], see: &mut dyn FnMut(Part<'a>)) {
+    for block in blocks {
+        see(Part::Block(block));
+        match &block.kind {
+            BlockKind::Heading(heading) => see(Part::Inlines(&heading.content)),
+            BlockKind::Paragraph(content) => see(Part::Inlines(content)),
+            BlockKind::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
+            BlockKind::Table(table) => visit_table(table, see),
+            BlockKind::Quote(blocks) => visit(blocks, see),
+            BlockKind::Code(_) | BlockKind::Rule => {}
+            BlockKind::Named(named) => {
+                see(Part::Inlines(&named.title));
+                visit_named(&named.content, see);
+            }
+        }
+    }
+}
+
+fn visit_table<'a>(table: &'a Table, see: &mut dyn FnMut(Part<'a>)) {
+    for cell in table.head.iter().chain(table.rows.iter().flatten()) {
+        see(Part::Inlines(&cell.content));
+    }
+}
+
+fn visit_named<'a>(content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
+    match content {
+        Named::Steps(steps) => {
+            for step in steps {
+                see(Part::Inlines(&step.title));
+                visit(&step.body, see);
+            }
+        }
+        Named::Settings(settings) => settings
+            .iter()
+            .for_each(|setting| see(Part::Inlines(&setting.value))),
+        Named::Choice(choices) => {
+            for choice in choices {
+                see(Part::Inlines(&choice.title));
+                visit(&choice.body, see);
+            }
+        }
+        Named::Screen(fields) => {
+            for field in fields {
+                [&field.label, &field.value, &field.note]
+                    .into_iter()
+                    .for_each(|text| see(Part::Inlines(text)));
+            }
+        }
+        Named::Alert(body) | Named::Island(_, body) => visit(body, see),
+        Named::Problem { cause, fix } => {
+            visit(cause, see);
+            visit(fix, see);
+        }
+        Named::Contact => {}
+        Named::Cards(cards) => {
+            for card in cards {
+                see(Part::Inlines(&card.title));
+                see(Part::Inlines(&card.summary));
+            }
+        }
+        Named::Chart { table, .. } => visit_table(table, see),
+        Named::Statuses(passages) => {
+            for passage in passages {
+                see(Part::Inlines(&passage.title));
+                visit(&passage.body, see);
+            }
+        }
+    }
+}
+
+/// Every link and image target in running text.
+pub fn targets<'a>(content: &'a [Inline], see: &mut dyn FnMut(&'a Inline)) {
+    for inline in content {
+        match inline {
+            Inline::Link { content, .. } => {
+                see(inline);
+                targets(content, see);
+            }
+            Inline::Image { .. } => see(inline),
+            Inline::Emphasis(content) | Inline::Strong(content) => targets(content, see),
+            Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak => {}
+        }
+    }
+}

@@ -1,0 +1,556 @@
+//! What each named block must hold, and the shape it is given.
+
+use std::collections::BTreeMap;
+
+use model::status::{MailStatus, TteStatus};
+
+use super::{
+    ast::{
+        Block, BlockKind, Card, Cell, ChartKind, Choice, Field, Inline, Island, Item, Named,
+        Series, Setting, StatusPassage, Step, Table, plain, plain_blocks,
+    },
+    parse::Builder,
+};
+use crate::{diagnostic::Diagnostic, source::Span};
+
+/// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
+pub const BLOCK_NAMES: [&str; 16] = [
+    "langkah",
+    "setelan",
+    "pilihan",
+    "opsi",
+    "layar",
+    "info",
+    "penting",
+    "awas",
+    "masalah",
+    "kontak",
+    "kartu",
+    "grafik",
+    "daftar-status",
+    "periksa-email",
+    "periksa-tte",
+    "uji-passphrase",
+];
+
+/// Attributes each block knows: name and allowed values (none: any text).
+fn attributes_of(name: &str) -> &'static [(&'static str, &'static [&'static str])] {
+    match name {
+        "opsi" => &[("icon", &[])],
+        "layar" => &[("jenis", &["hp", "formulir", "kotak-masuk"])],
+        "grafik" => &[("jenis", &["batang", "bagian"]), ("satuan", &[])],
+        "daftar-status" => &[("jenis", &["tte", "email"])],
+        _ => &[],
+    }
+}
+
+/// Gives a block's children the shape that its kind demands, or reports why they don't fit.
+pub(super) fn shape(
+    builder: &mut Builder<'_>,
+    name: &'static str,
+    attributes: &BTreeMap<String, String>,
+    span: Span,
+    children: Vec<Block>,
+) -> Option<Named> {
+    let mut shaper = Shaper {
+        builder,
+        name,
+        span,
+    };
+    shaper.check_attributes(attributes)?;
+    let kind = attributes.get("jenis").map(String::as_str);
+    match name {
+        "langkah" => shaper.steps(children),
+        "setelan" => shaper.settings(children),
+        "pilihan" => shaper.choices(children),
+        "layar" => shaper.screen(children),
+        "opsi" | "info" | "penting" | "awas" => Some(Named::Alert(children)),
+        "masalah" => shaper.problem(children),
+        "kontak" => shaper.contact(children),
+        "kartu" => shaper.cards(children),
+        "grafik" => shaper.chart(kind, children),
+        "daftar-status" => shaper.statuses(kind, children),
+        "periksa-email" => Some(Named::Island(Island::Email, children)),
+        "periksa-tte" => Some(Named::Island(Island::Tte, children)),
+        _ => Some(Named::Island(Island::Passphrase, children)),
+    }
+}
+
+struct Shaper<'b, 'a> {
+    builder: &'b mut Builder<'a>,
+    name: &'static str,
+    span: Span,
+}
+
+impl Shaper<'_, '_> {
+    fn refuse<T>(&mut self, span: Span, message: impl Into<String>, hint: &str) -> Option<T> {
+        let mistake =
+            Diagnostic::new("block-content", self.builder.source, span, message).hint(hint);
+        self.builder.diagnostics.push(mistake);
+        None
+    }
+
+    fn check_attributes(&mut self, attributes: &BTreeMap<String, String>) -> Option<()> {
+        let known = attributes_of(self.name);
+        for (key, value) in attributes {
+            let Some((_, allowed)) = known.iter().find(|(name, _)| name == key) else {
+                let message = format!("the block `{}` has no attribute `{key}`", self.name);
+                let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+                let hint = if names.is_empty() {
+                    "it takes none".to_owned()
+                } else {
+                    format!("it takes: {}", names.join(", "))
+                };
+                let mistake = Diagnostic::new(
+                    "block-attribute",
+                    self.builder.source,
+                    self.span.clone(),
+                    message,
+                )
+                .hint(hint)
+                .suggest(key, names);
+                self.builder.diagnostics.push(mistake);
+                return None;
+            };
+            if !allowed.is_empty() && !allowed.contains(&value.as_str()) {
+                let message = format!("`{key}` of `{}` can't be `{value}`", self.name);
+                let mistake = Diagnostic::new(
+                    "block-attribute",
+                    self.builder.source,
+                    self.span.clone(),
+                    message,
+                )
+                .hint(format!("one of: {}", allowed.join(", ")))
+                .suggest(value, allowed.iter().copied());
+                self.builder.diagnostics.push(mistake);
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    /// The items of the one list that a block holds.
+    fn only_list(&mut self, children: Vec<Block>, numbered: bool) -> Option<Vec<Item>> {
+        let what = if numbered {
+            "one numbered list (`1. …`)"
+        } else {
+            "one list (`- …`)"
+        };
+        let mut children = children.into_iter();
+        match (children.next(), children.next()) {
+            (
+                Some(Block {
+                    kind: BlockKind::List { start, items },
+                    ..
+                }),
+                None,
+            ) if start.is_some() == numbered => Some(items),
+            (first, second) => {
+                let span = second
+                    .or(first)
+                    .map_or(self.span.clone(), |block| block.span);
+                let span = self.first_line(span);
+                let (name, hint) = (
+                    self.name,
+                    format!("put everything into {what}; indent what belongs to an item"),
+                );
+                self.refuse(
+                    span,
+                    format!("the block `{name}` holds {what} and nothing else"),
+                    &hint,
+                )
+            }
+        }
+    }
+
+    fn first_line(&self, span: Span) -> Span {
+        let text = &self.builder.source.text[span.clone()];
+        span.start..span.start + text.lines().next().unwrap_or("").len()
+    }
+
+    /// An item's first paragraph and the blocks after it.
+    fn split_item(&mut self, item: Item) -> Option<(Vec<Inline>, Vec<Block>)> {
+        let mut blocks = item.blocks.into_iter();
+        match blocks.next() {
+            Some(Block {
+                kind: BlockKind::Paragraph(first),
+                ..
+            }) => Some((first, blocks.collect())),
+            _ => {
+                let span = self.first_line(item.span);
+                self.refuse(
+                    span,
+                    "this item does not begin with text",
+                    "begin each item with a line of text",
+                )
+            }
+        }
+    }
+
+    fn steps(&mut self, children: Vec<Block>) -> Option<Named> {
+        let items = self.only_list(children, true)?;
+        let steps = items.into_iter().filter_map(|item| self.split_item(item));
+        Some(Named::Steps(
+            steps.map(|(title, body)| Step { title, body }).collect(),
+        ))
+    }
+
+    fn settings(&mut self, children: Vec<Block>) -> Option<Named> {
+        let items = self.only_list(children, false)?;
+        let settings = items
+            .into_iter()
+            .filter_map(|item| self.setting(item))
+            .collect();
+        Some(Named::Settings(settings))
+    }
+
+    fn setting(&mut self, item: Item) -> Option<Setting> {
+        const HINT: &str = "write `- Label: value`; put a value that is not literal in *italics*";
+        let span = self.first_line(item.span.clone());
+        let (mut content, rest) = self.split_item(item)?;
+        let Some(Inline::Text(first)) = content.first_mut() else {
+            return self.refuse(span, "a setting begins with its label", HINT);
+        };
+        let Some((label, value)) = first.split_once(':') else {
+            return self.refuse(span, "a setting has a label and a value", HINT);
+        };
+        let (label, value) = (label.trim().to_owned(), value.trim_start().to_owned());
+        *first = value;
+        if matches!(content.first(), Some(Inline::Text(text)) if text.is_empty()) {
+            content.remove(0);
+        }
+        if !rest.is_empty() || content.is_empty() || label.is_empty() {
+            return self.refuse(span, "a setting has a label and a value, on one line", HINT);
+        }
+        let literal = !content
+            .iter()
+            .any(|inline| matches!(inline, Inline::Emphasis(_)));
+        Some(Setting {
+            label,
+            value: content,
+            literal,
+        })
+    }
+
+    fn choices(&mut self, children: Vec<Block>) -> Option<Named> {
+        let mut choices = Vec::new();
+        for child in children {
+            match child.kind {
+                BlockKind::Named(named) if named.name == "opsi" => {
+                    let Named::Alert(body) = named.content else {
+                        continue;
+                    };
+                    let icon = named.attributes.get("icon").cloned();
+                    choices.push(Choice {
+                        icon,
+                        title: named.title,
+                        body,
+                    });
+                }
+                _ => {
+                    let span = self.first_line(child.span);
+                    self.refuse::<()>(
+                        span,
+                        "`pilihan` holds `opsi` blocks only",
+                        "wrap it in `::: opsi Judul … :::`",
+                    );
+                }
+            }
+        }
+        Some(Named::Choice(choices))
+    }
+
+    fn screen(&mut self, children: Vec<Block>) -> Option<Named> {
+        const HINT: &str = "write `1. **Label** isi — penjelasan`";
+        let items = self.only_list(children, true)?;
+        let mut fields = Vec::new();
+        for item in items {
+            let span = self.first_line(item.span.clone());
+            let (mut content, rest) = self.split_item(item)?;
+            if content.is_empty() || !rest.is_empty() {
+                return self.refuse(span, "a field of a screen is one line of text", HINT);
+            }
+            let Inline::Strong(label) = content.remove(0) else {
+                return self.refuse(
+                    span,
+                    "a field of a screen begins with its label in **bold**",
+                    HINT,
+                );
+            };
+            let (value, note) = split_at_dash(content);
+            fields.push(Field { label, value, note });
+        }
+        Some(Named::Screen(fields))
+    }
+
+    fn problem(&mut self, children: Vec<Block>) -> Option<Named> {
+        let (mut cause, mut fix) = (Vec::new(), Vec::new());
+        let mut in_fix = false;
+        for mut block in children {
+            if let BlockKind::Paragraph(content) = &mut block.kind {
+                match content.first().map(label_of) {
+                    Some(Some("sebab")) => strip_label(content),
+                    Some(Some("solusi")) => {
+                        in_fix = true;
+                        strip_label(content);
+                    }
+                    _ => {}
+                }
+                if content.is_empty() {
+                    continue;
+                }
+            }
+            if in_fix { &mut fix } else { &mut cause }.push(block);
+        }
+        if cause.is_empty() || fix.is_empty() {
+            let span = self.span.clone();
+            return self.refuse(
+                span,
+                "a problem needs its cause and its fix",
+                "write a paragraph `**Sebab:** …` and then one `**Solusi:** …`",
+            );
+        }
+        Some(Named::Problem { cause, fix })
+    }
+
+    fn contact(&mut self, children: Vec<Block>) -> Option<Named> {
+        match children.into_iter().next() {
+            None => Some(Named::Contact),
+            Some(child) => {
+                let span = self.first_line(child.span);
+                self.refuse(
+                    span,
+                    "the block `kontak` holds nothing",
+                    "its content comes from [kontak] in the profile",
+                )
+            }
+        }
+    }
+
+    fn cards(&mut self, children: Vec<Block>) -> Option<Named> {
+        const HINT: &str = "write `- [Judul](halaman.md) penjelasan singkat`";
+        let items = self.only_list(children, false)?;
+        let mut cards = Vec::new();
+        for item in items {
+            let span = self.first_line(item.span.clone());
+            let (mut content, rest) = self.split_item(item)?;
+            if content.is_empty() || !rest.is_empty() {
+                return self.refuse(span, "a card is one link and a short text", HINT);
+            }
+            let Inline::Link {
+                target,
+                content: title,
+            } = content.remove(0)
+            else {
+                return self.refuse(span, "a card begins with a link", HINT);
+            };
+            trim_start(&mut content);
+            cards.push(Card {
+                target,
+                title,
+                summary: content,
+            });
+        }
+        Some(Named::Cards(cards))
+    }
+
+    fn chart(&mut self, kind: Option<&str>, children: Vec<Block>) -> Option<Named> {
+        let mut children = children.into_iter();
+        let (
+            Some(Block {
+                kind: BlockKind::Table(table),
+                ..
+            }),
+            None,
+        ) = (children.next(), children.next())
+        else {
+            let span = self.span.clone();
+            return self.refuse(
+                span,
+                "`grafik` holds one table and nothing else",
+                "first column: labels; then numbers",
+            );
+        };
+        let mut series: Vec<Series> = table
+            .head
+            .iter()
+            .skip(1)
+            .map(|cell| Series {
+                name: plain(&cell.content),
+                points: Vec::new(),
+            })
+            .collect();
+        for row in &table.rows {
+            let label = row
+                .first()
+                .map(|cell| plain(&cell.content))
+                .unwrap_or_default();
+            for (cell, series) in row.iter().skip(1).zip(&mut series) {
+                series.points.push((label.clone(), self.number(cell)?));
+            }
+        }
+        if series.iter().all(|series| series.points.is_empty()) {
+            let span = self.span.clone();
+            return self.refuse(
+                span,
+                "the table has no number to draw",
+                "first column: labels; then numbers",
+            );
+        }
+        let kind = if kind == Some("bagian") {
+            ChartKind::Share
+        } else {
+            ChartKind::Bar
+        };
+        Some(Named::Chart {
+            kind,
+            series,
+            table: Table {
+                right: right_aligned(&table),
+                ..table
+            },
+        })
+    }
+
+    fn number(&mut self, cell: &Cell) -> Option<f64> {
+        let text = plain(&cell.content)
+            .trim()
+            .replace('.', "")
+            .replace(',', ".");
+        match text.parse::<f64>() {
+            Ok(number) if number.is_finite() && number >= 0.0 => Some(number),
+            _ => self.refuse(
+                cell.span.clone(),
+                "this cell is not a number",
+                "write digits, such as 20.000 or 12,5",
+            ),
+        }
+    }
+
+    fn statuses(&mut self, kind: Option<&str>, children: Vec<Block>) -> Option<Named> {
+        let wanted: Vec<&'static str> = match kind {
+            Some("email") => MailStatus::ALL
+                .iter()
+                .map(|status| status.anchor())
+                .collect(),
+            _ => TteStatus::ALL
+                .iter()
+                .map(|status| status.anchor())
+                .collect(),
+        };
+        let mut passages: Vec<StatusPassage> = Vec::new();
+        for child in children {
+            match child.kind {
+                BlockKind::Heading(heading) => {
+                    if !wanted.contains(&heading.id.as_str()) {
+                        let message = format!("`{}` is not the id of a status", heading.id);
+                        let span = self.first_line(child.span);
+                        let mistake =
+                            Diagnostic::new("unknown-status", self.builder.source, span, message)
+                                .hint(format!(
+                                    "write `### Judul {{#id}}` with one of: {}",
+                                    wanted.join(", ")
+                                ))
+                                .suggest(&heading.id, wanted.iter().copied());
+                        self.builder.diagnostics.push(mistake);
+                    }
+                    passages.push(StatusPassage {
+                        anchor: heading.id,
+                        title: heading.content,
+                        body: Vec::new(),
+                    });
+                }
+                _ => match passages.last_mut() {
+                    Some(passage) => passage.body.push(child),
+                    None => {
+                        let span = self.first_line(child.span);
+                        return self.refuse(
+                            span,
+                            "`daftar-status` begins with a heading",
+                            "write `### Judul {#id}`",
+                        );
+                    }
+                },
+            }
+        }
+        let missing: Vec<&str> = wanted
+            .iter()
+            .filter(|id| passages.iter().all(|p| p.anchor != **id))
+            .copied()
+            .collect();
+        let empty: Vec<&str> = passages
+            .iter()
+            .filter(|p| plain_blocks(&p.body).trim().is_empty())
+            .map(|p| p.anchor.as_str())
+            .collect();
+        if !missing.is_empty() || !empty.is_empty() {
+            let message = format!(
+                "statuses without an explanation: {}",
+                [missing, empty].concat().join(", ")
+            );
+            let span = self.span.clone();
+            let mistake = Diagnostic::new("missing-status", self.builder.source, span, message)
+                .hint("the checker shows these passages as its answer: explain each status and name one next step");
+            self.builder.diagnostics.push(mistake);
+        }
+        Some(Named::Statuses(passages))
+    }
+}
+
+/// Number columns are aligned to the right.
+fn right_aligned(table: &Table) -> Vec<bool> {
+    (0..table.head.len()).map(|column| column > 0).collect()
+}
+
+/// `sebab` for `**Sebab:**`.
+fn label_of(inline: &Inline) -> Option<&'static str> {
+    let Inline::Strong(content) = inline else {
+        return None;
+    };
+    let text = plain(content).to_lowercase();
+    ["sebab", "solusi"]
+        .into_iter()
+        .find(|label| text.trim_end_matches(':').trim() == *label)
+}
+
+fn strip_label(content: &mut Vec<Inline>) {
+    content.remove(0);
+    trim_start(content);
+}
+
+fn trim_start(content: &mut Vec<Inline>) {
+    if let Some(Inline::SoftBreak | Inline::HardBreak) = content.first() {
+        content.remove(0);
+    }
+    if let Some(Inline::Text(text)) = content.first_mut() {
+        *text = text.trim_start_matches([':', '—', '–', ' ']).to_owned();
+        if text.is_empty() {
+            content.remove(0);
+        }
+    }
+}
+
+/// Splits `isi — penjelasan` at the dash.
+fn split_at_dash(content: Vec<Inline>) -> (Vec<Inline>, Vec<Inline>) {
+    let (mut value, mut note) = (Vec::new(), Vec::new());
+    let mut after = false;
+    for inline in content {
+        match inline {
+            Inline::Text(text) if !after && text.contains('—') => {
+                let (before, rest) = text.split_once('—').unwrap_or((&text, ""));
+                value.push(Inline::Text(before.to_owned()));
+                note.push(Inline::Text(rest.trim_start().to_owned()));
+                after = true;
+            }
+            inline => if after { &mut note } else { &mut value }.push(inline),
+        }
+    }
+    for side in [&mut value, &mut note] {
+        trim_start(side);
+        if let Some(Inline::Text(text)) = side.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+        side.retain(|inline| !matches!(inline, Inline::Text(text) if text.is_empty()));
+    }
+    (value, note)
+}

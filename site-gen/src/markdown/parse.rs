@@ -1,0 +1,578 @@
+//! Events of pulldown-cmark → tree.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+
+use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+
+use super::{
+    ast::{Block, BlockKind, Cell, Document, Heading, Inline, Item, NamedBlock, Table, plain},
+    blocks::{self, BLOCK_NAMES},
+    fence::{self, Fence},
+};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    facts::Facts,
+    slug::slug,
+    source::{Source, Span, Spanned},
+};
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
+}
+
+/// Reads the Markdown at `body` of `source`, with the facts of one agency filled in.
+pub fn parse(
+    source: &Source,
+    body: Span,
+    facts: &Facts,
+    diagnostics: &mut Diagnostics,
+) -> Document {
+    let marked = facts.mark(source, &source.text[body.clone()], body.start, diagnostics);
+    let hidden = fence::hide(&marked.text);
+    let events =
+        TextMergeWithOffset::new(Parser::new_ext(&hidden.text, options()).into_offset_iter())
+            .collect();
+    let fences = hidden.fences;
+    let mut builder = Builder {
+        source,
+        base: body.start,
+        marked: &marked,
+        original: &marked.text,
+        events,
+        at: 0,
+        fences,
+        ids: BTreeSet::new(),
+        last_level: 1,
+        diagnostics,
+    };
+    let blocks = builder.blocks(None);
+    Document { span: body, blocks }
+}
+
+/// Reads a line of inline Markdown that stands at `span` of `source`.
+pub fn inline(
+    source: &Source,
+    text: &str,
+    span: Span,
+    facts: &Facts,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Inline> {
+    let marked = facts.mark(source, text, span.start, diagnostics);
+    inline_marked(source, &marked, &marked.text, span.start, diagnostics)
+}
+
+fn inline_marked(
+    source: &Source,
+    marked: &crate::facts::Marked,
+    text: &str,
+    base: usize,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Inline> {
+    let events =
+        TextMergeWithOffset::new(Parser::new_ext(text, Options::empty()).into_offset_iter())
+            .collect();
+    let mut builder = Builder {
+        source,
+        base,
+        marked,
+        original: text,
+        events,
+        at: 0,
+        fences: BTreeMap::new(),
+        ids: BTreeSet::new(),
+        last_level: 1,
+        diagnostics,
+    };
+    builder
+        .blocks(None)
+        .into_iter()
+        .flat_map(|block| into_inlines(block.kind))
+        .collect()
+}
+
+fn into_inlines(kind: BlockKind) -> Vec<Inline> {
+    match kind {
+        BlockKind::Paragraph(content) => content,
+        BlockKind::Heading(heading) => heading.content,
+        _ => Vec::new(),
+    }
+}
+
+/// A named block whose closing line has not come yet.
+struct Open {
+    name: String,
+    name_span: Span,
+    span: Span,
+    attributes: BTreeMap<String, String>,
+    title: Vec<Inline>,
+    children: Vec<Block>,
+}
+
+pub(super) struct Builder<'a> {
+    pub(super) source: &'a Source,
+    base: usize,
+    marked: &'a crate::facts::Marked,
+    original: &'a str,
+    events: Vec<(Event<'a>, Range<usize>)>,
+    at: usize,
+    fences: BTreeMap<usize, (Span, Fence)>,
+    ids: BTreeSet<String>,
+    last_level: u8,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+impl<'a> Builder<'a> {
+    fn shift(&self, range: Range<usize>) -> Span {
+        self.base + range.start..self.base + range.end
+    }
+
+    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.diagnostics
+            .push(Diagnostic::new(code, self.source, span, message));
+    }
+
+    fn next(&mut self) -> Option<(Event<'a>, Range<usize>)> {
+        let event = self.events.get(self.at).cloned();
+        self.at += 1;
+        event
+    }
+
+    fn fill(&self, piece: &str) -> String {
+        self.marked.fill(piece)
+    }
+
+    /// Reads blocks up to the end of `inside` (or of the text).
+    fn blocks(&mut self, inside: Option<TagEnd>) -> Vec<Block> {
+        let mut done: Vec<Block> = Vec::new();
+        let mut open: Vec<Open> = Vec::new();
+        // Text directly in a tight list item has no paragraph of its own.
+        let mut loose: Option<(Span, Vec<Inline>)> = None;
+        while let Some((event, range)) = self.next() {
+            if let Event::End(end) = &event
+                && Some(*end) == inside
+            {
+                break;
+            }
+            let block = match event {
+                Event::Start(tag) if is_inline(&tag) => {
+                    self.at -= 1;
+                    let span = self.shift(range);
+                    let content = self.inlines_until_block();
+                    append_loose(&mut loose, span, content);
+                    continue;
+                }
+                Event::Text(_)
+                | Event::Code(_)
+                | Event::SoftBreak
+                | Event::HardBreak
+                | Event::InlineHtml(_) => {
+                    self.at -= 1;
+                    let span = self.shift(range);
+                    let content = self.inlines_until_block();
+                    append_loose(&mut loose, span, content);
+                    continue;
+                }
+                Event::Start(tag) => {
+                    flush_loose(&mut loose, &mut done, &mut open);
+                    if matches!(tag, Tag::HtmlBlock) {
+                        self.html_block(range, &mut done, &mut open);
+                        continue;
+                    }
+                    self.block(tag, range)
+                }
+                Event::Rule => {
+                    flush_loose(&mut loose, &mut done, &mut open);
+                    Some(Block {
+                        span: self.shift(range),
+                        kind: BlockKind::Rule,
+                    })
+                }
+                _ => None,
+            };
+            if let Some(block) = block {
+                push(block, &mut done, &mut open);
+            }
+        }
+        flush_loose(&mut loose, &mut done, &mut open);
+        while let Some(block) = open.pop() {
+            let message = format!("the block `{}` is not closed", block.name);
+            let mistake =
+                Diagnostic::new("unclosed-block", self.source, block.span.clone(), message)
+                    .hint("end it with a line `:::` at the same indentation");
+            self.diagnostics.push(mistake);
+        }
+        done
+    }
+
+    fn block(&mut self, tag: Tag<'a>, range: Range<usize>) -> Option<Block> {
+        let span = self.shift(range);
+        let kind = match tag {
+            Tag::Paragraph => BlockKind::Paragraph(self.inlines(TagEnd::Paragraph)),
+            Tag::Heading { level, id, .. } => {
+                let content = self.inlines(TagEnd::Heading(level));
+                BlockKind::Heading(self.heading(level as u8, id.as_deref(), content, &span))
+            }
+            Tag::List(start) => BlockKind::List {
+                start,
+                items: self.items(start.is_some()),
+            },
+            Tag::Table(alignment) => BlockKind::Table(self.table(&alignment)),
+            Tag::CodeBlock(_) => BlockKind::Code(self.code()),
+            Tag::BlockQuote(kind) => BlockKind::Quote(self.blocks(Some(TagEnd::BlockQuote(kind)))),
+            other => {
+                self.blocks(Some(other.to_end()));
+                return None;
+            }
+        };
+        Some(Block { span, kind })
+    }
+
+    fn heading(
+        &mut self,
+        level: u8,
+        id: Option<&str>,
+        content: Vec<Inline>,
+        span: &Span,
+    ) -> Heading {
+        let line = span.start..span.start + self.source.text[span.clone()].trim_end().len();
+        if level == 1 {
+            let mistake = Diagnostic::new(
+                "heading-level",
+                self.source,
+                line,
+                "a guide's body has no level-1 heading",
+            )
+            .hint("the page's h1 is `judul` in the front matter; begin with `##`");
+            self.diagnostics.push(mistake);
+        } else if level > self.last_level + 1 {
+            let message = format!("heading level {level} follows level {}", self.last_level);
+            let mistake =
+                Diagnostic::new("heading-level", self.source, line, message).hint(format!(
+                    "use `{}`: levels may not be skipped",
+                    "#".repeat(self.last_level as usize + 1)
+                ));
+            self.diagnostics.push(mistake);
+        } else if let Some(id) = id
+            && self.ids.contains(id)
+        {
+            self.report(
+                "duplicate-id",
+                line,
+                format!("the id `{id}` stands twice on this page"),
+            );
+        }
+        self.last_level = level;
+        let id = id.map_or_else(|| self.unique_id(&plain(&content)), str::to_owned);
+        self.ids.insert(id.clone());
+        Heading { level, id, content }
+    }
+
+    /// An id for this text that no other heading or block of the page has.
+    pub(super) fn unique_id(&mut self, text: &str) -> String {
+        let stem = slug(text);
+        let stem = if stem.is_empty() {
+            "bagian".to_owned()
+        } else {
+            stem
+        };
+        let mut id = stem.clone();
+        let mut number = 1;
+        while !self.ids.insert(id.clone()) {
+            number += 1;
+            id = format!("{stem}-{number}");
+        }
+        id
+    }
+
+    fn items(&mut self, numbered: bool) -> Vec<Item> {
+        let mut items = Vec::new();
+        while let Some((event, range)) = self.next() {
+            match event {
+                Event::Start(Tag::Item) => {
+                    let span = self.shift(range);
+                    items.push(Item {
+                        span,
+                        blocks: self.blocks(Some(TagEnd::Item)),
+                    });
+                }
+                Event::End(TagEnd::List(end)) if end == numbered => break,
+                _ => {}
+            }
+        }
+        items
+    }
+
+    fn table(&mut self, alignment: &[Alignment]) -> Table {
+        let right = alignment
+            .iter()
+            .map(|a| matches!(a, Alignment::Right))
+            .collect();
+        let mut table = Table {
+            head: Vec::new(),
+            rows: Vec::new(),
+            right,
+        };
+        let mut row: Option<Vec<Cell>> = None;
+        while let Some((event, range)) = self.next() {
+            match event {
+                Event::Start(Tag::TableHead) => row = None,
+                Event::Start(Tag::TableRow) => row = Some(Vec::new()),
+                Event::End(TagEnd::TableRow) => table.rows.extend(row.take()),
+                Event::Start(Tag::TableCell) => {
+                    let span = self.shift(range);
+                    let cell = Cell {
+                        span,
+                        content: self.inlines(TagEnd::TableCell),
+                    };
+                    row.as_mut().unwrap_or(&mut table.head).push(cell);
+                }
+                Event::End(TagEnd::Table) => break,
+                _ => {}
+            }
+        }
+        table
+    }
+
+    fn code(&mut self) -> String {
+        let mut code = String::new();
+        while let Some((event, _)) = self.next() {
+            match event {
+                Event::Text(text) => code.push_str(&self.fill(&text)),
+                Event::End(TagEnd::CodeBlock) => break,
+                _ => {}
+            }
+        }
+        code
+    }
+
+    fn html_block(&mut self, range: Range<usize>, done: &mut Vec<Block>, open: &mut Vec<Open>) {
+        while let Some((event, _)) = self.next() {
+            if matches!(event, Event::End(TagEnd::HtmlBlock)) {
+                break;
+            }
+        }
+        let fences: Vec<(Span, Fence)> = self
+            .fences
+            .range(range.clone())
+            .map(|(_, fence)| fence.clone())
+            .collect();
+        if fences.is_empty() {
+            self.raw_html(range);
+        }
+        for (span, fence) in fences {
+            let span = self.shift(span);
+            match fence {
+                Fence::Open {
+                    name,
+                    name_span,
+                    attributes,
+                    title,
+                } => {
+                    let text = &self.original[title.clone()];
+                    let title = inline_marked(
+                        self.source,
+                        self.marked,
+                        text,
+                        self.base + title.start,
+                        self.diagnostics,
+                    );
+                    let attributes = attributes
+                        .into_iter()
+                        .map(|(key, value)| (key, self.fill(&value)))
+                        .collect();
+                    let name_span = self.shift(name_span);
+                    open.push(Open {
+                        name,
+                        name_span,
+                        span,
+                        attributes,
+                        title,
+                        children: Vec::new(),
+                    });
+                }
+                Fence::Close => match open.pop() {
+                    Some(block)
+                        if block.name == "opsi"
+                            && open.last().is_none_or(|outer| outer.name != "pilihan") =>
+                    {
+                        let mistake = Diagnostic::new(
+                            "block-content",
+                            self.source,
+                            block.span,
+                            "`opsi` stands alone",
+                        )
+                        .hint("put it between `::: pilihan` and its `:::`");
+                        self.diagnostics.push(mistake);
+                    }
+                    Some(block) => {
+                        if let Some(block) = self.close(block, span.end) {
+                            push(block, done, open);
+                        }
+                    }
+                    None => {
+                        let mistake = Diagnostic::new(
+                            "unopened-block",
+                            self.source,
+                            span,
+                            "this `:::` closes no block",
+                        )
+                        .hint("remove it, or open a block before it at the same indentation");
+                        self.diagnostics.push(mistake);
+                    }
+                },
+            }
+        }
+    }
+
+    fn close(&mut self, open: Open, end: usize) -> Option<Block> {
+        let Some(name) = BLOCK_NAMES.into_iter().find(|name| *name == open.name) else {
+            let message = format!("there is no block `{}`", open.name);
+            let mistake = Diagnostic::new("unknown-block", self.source, open.name_span, message)
+                .hint(format!("blocks are: {}", BLOCK_NAMES.join(", ")))
+                .suggest(&open.name, BLOCK_NAMES);
+            self.diagnostics.push(mistake);
+            return None;
+        };
+        let span = open.span.clone();
+        let content = blocks::shape(self, name, &open.attributes, open.span, open.children)?;
+        let title = plain(&open.title);
+        let id = self.unique_id(if title.is_empty() { name } else { &title });
+        let named = NamedBlock {
+            name,
+            id,
+            title: open.title,
+            attributes: open.attributes,
+            content,
+        };
+        Some(Block {
+            span: span.start..end,
+            kind: BlockKind::Named(named),
+        })
+    }
+
+    fn raw_html(&mut self, range: Range<usize>) {
+        let span = self.shift(range);
+        let mistake = Diagnostic::new(
+            "raw-html",
+            self.source,
+            span,
+            "raw HTML is not allowed in a guide",
+        )
+        .hint("use Markdown or one of the named blocks; write `\\<` for a literal <");
+        self.diagnostics.push(mistake);
+    }
+
+    /// Reads running text up to the end of `inside`.
+    fn inlines(&mut self, inside: TagEnd) -> Vec<Inline> {
+        let mut content = Vec::new();
+        while let Some((event, range)) = self.next() {
+            match event {
+                Event::End(end) if end == inside => break,
+                event => content.extend(self.inline(event, range)),
+            }
+        }
+        content
+    }
+
+    /// Reads running text up to the next block or the end of what holds it.
+    fn inlines_until_block(&mut self) -> Vec<Inline> {
+        let mut content = Vec::new();
+        while let Some((event, range)) = self.next() {
+            match event {
+                Event::Start(ref tag) if !is_inline(tag) => {
+                    self.at -= 1;
+                    break;
+                }
+                Event::End(_) | Event::Rule => {
+                    self.at -= 1;
+                    break;
+                }
+                event => content.extend(self.inline(event, range)),
+            }
+        }
+        content
+    }
+
+    fn inline(&mut self, event: Event<'a>, range: Range<usize>) -> Option<Inline> {
+        Some(match event {
+            Event::Text(text) => Inline::Text(self.fill(&text)),
+            Event::Code(code) => Inline::Code(self.fill(&code)),
+            Event::SoftBreak => Inline::SoftBreak,
+            Event::HardBreak => Inline::HardBreak,
+            Event::Start(Tag::Emphasis) => Inline::Emphasis(self.inlines(TagEnd::Emphasis)),
+            Event::Start(Tag::Strong) => Inline::Strong(self.inlines(TagEnd::Strong)),
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                let target = Spanned::new(self.fill(&dest_url), self.target_span(&dest_url, range));
+                Inline::Link {
+                    target,
+                    content: self.inlines(TagEnd::Link),
+                }
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                let span = self.shift(range.clone());
+                let target = Spanned::new(self.fill(&dest_url), self.target_span(&dest_url, range));
+                let alt = plain(&self.inlines(TagEnd::Image));
+                if alt.trim().is_empty() {
+                    let mistake = Diagnostic::new("missing-alt", self.source, span, "the image has no alternative text")
+                        .hint("say in words what it shows: ![Kotak masuk dengan surat dari BSrE](gambar.png)");
+                    self.diagnostics.push(mistake);
+                }
+                Inline::Image { target, alt }
+            }
+            Event::InlineHtml(_) => {
+                self.raw_html(range);
+                return None;
+            }
+            _ => return None,
+        })
+    }
+
+    fn target_span(&self, target: &str, range: Range<usize>) -> Span {
+        let within = self
+            .original
+            .get(range.clone())
+            .and_then(|text| text.rfind(target));
+        let start = within.map_or(range.start, |at| range.start + at);
+        let end = within.map_or(range.end, |_| start + target.len());
+        self.shift(start..end)
+    }
+}
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(
+        tag,
+        Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. }
+    )
+}
+
+fn push(block: Block, done: &mut Vec<Block>, open: &mut [Open]) {
+    open.last_mut()
+        .map_or(done, |innermost| &mut innermost.children)
+        .push(block);
+}
+
+fn append_loose(loose: &mut Option<(Span, Vec<Inline>)>, span: Span, content: Vec<Inline>) {
+    match loose {
+        Some((whole, gathered)) => {
+            whole.end = span.end;
+            gathered.extend(content);
+        }
+        None => *loose = Some((span, content)),
+    }
+}
+
+fn flush_loose(loose: &mut Option<(Span, Vec<Inline>)>, done: &mut Vec<Block>, open: &mut [Open]) {
+    if let Some((span, content)) = loose.take() {
+        push(
+            Block {
+                span,
+                kind: BlockKind::Paragraph(content),
+            },
+            done,
+            open,
+        );
+    }
+}

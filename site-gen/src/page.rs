@@ -1,0 +1,301 @@
+//! One page: what its template is given, and the template rendered.
+
+use minijinja::{Value, context};
+use url::Url;
+
+use crate::{
+    assets::Assets,
+    client::Frame,
+    date::Date,
+    front_matter::Kind,
+    html::{Body, safe},
+    json_ld,
+    markdown::ast::{Block, BlockKind, Island, Named, Part, plain, visit},
+    policy::policy,
+    site::{Agency, Page, Site},
+    theme::{TemplateError, Theme, relative},
+};
+
+/// All that pages are rendered with.
+pub struct Renderer<'a> {
+    /// The site.
+    pub site: &'a Site,
+    /// The theme.
+    pub theme: &'a Theme,
+    /// The site's assets.
+    pub assets: &'a Assets,
+    /// True for the development server.
+    pub dev: bool,
+}
+
+/// One agency as templates see it, made once.
+pub struct AgencyView {
+    /// `agency`
+    pub agency: Value,
+    /// `nav`
+    pub nav: Value,
+    /// The passphrase checker's frame.
+    pub frame: Frame,
+}
+
+impl AgencyView {
+    /// Prepares an agency; `frame` is its passphrase frame.
+    pub fn new(agency: &Agency, frame: Frame) -> Self {
+        let facts = agency.profile.facts.root().clone();
+        let value = context! { home => agency.home_url(), ..facts };
+        Self {
+            agency: value,
+            nav: navigation(agency),
+            frame,
+        }
+    }
+}
+
+impl Renderer<'_> {
+    /// `site`, as templates see it.
+    pub fn site_value(&self) -> Value {
+        let single = self.site.agencies.len() == 1;
+        context! { title => self.site.title.as_str(), summary => self.site.summary.as_str(), single }
+    }
+
+    /// Renders a page of an agency.
+    ///
+    /// # Errors
+    /// The mistake in a template.
+    pub fn page(
+        &self,
+        agency: &Agency,
+        view: &AgencyView,
+        page: &Page,
+    ) -> Result<String, TemplateError> {
+        let root = way_to_root(&page.url);
+        let base = context! {
+            site => self.site_value(), agency => view.agency.clone(), page => context! { root => root.as_str(), url => page.url.as_str() }
+        };
+        let body = Body {
+            site: self.site,
+            agency,
+            page,
+            theme: self.theme,
+            assets: self.assets,
+            frame: &view.frame,
+            base: base.clone(),
+        };
+        let islands = islands(page);
+        let needs: Vec<Value> = page
+            .front
+            .needs
+            .iter()
+            .map(|need| safe(body.front_matter_line(need)))
+            .collect();
+        let (prev, next) = neighbours(agency, page);
+        let canonical = canonical(self.site, &page.url);
+        let crumbs = crumbs(agency, page);
+        let json_ld = json_ld::of(self.site, agency, page, &crumbs);
+        let page_value = context! {
+            kind => page.front.kind.word(),
+            title => page.front.title.value.as_str(),
+            short => page.front.short.value.as_str(),
+            summary => page.front.summary.value.as_str(),
+            url => page.url.as_str(),
+            canonical,
+            root,
+            crumbs => crumbs.iter().map(|page| link_to(page)).collect::<Vec<_>>(),
+            toc => toc(&page.body.blocks),
+            prev => prev.map(link_to),
+            next => next.map(link_to),
+            topic => agency.topic_page(&page.topic).map(link_to),
+            audience => page.front.audience.clone(),
+            devices => page.front.devices.clone(),
+            minutes => page.front.minutes,
+            needs,
+            reviewed => page.front.reviewed.map(date),
+            history => page.front.history.iter().map(|change| {
+                context! { version => change.version.as_str(), date => date(change.date), change => change.change.as_str() }
+            }).collect::<Vec<_>>(),
+            sources => sources(agency, page),
+            body => safe(body.blocks(&page.body.blocks)?),
+            json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
+            csp => policy(self.site, &islands, &view.frame, self.dev),
+            islands => !islands.is_empty(),
+            dev => self.dev,
+        };
+        let template = match page.front.kind {
+            Kind::Home => "home.html",
+            Kind::Topic => "topic.html",
+            Kind::Guide => "guide.html",
+            Kind::Checker => "checker.html",
+        };
+        self.theme.render(
+            template,
+            context! { page => page_value, nav => view.nav.clone(), ..base },
+        )
+    }
+
+    /// Renders a page that belongs to no file: `chooser.html` and `not-found.html`.
+    ///
+    /// # Errors
+    /// The mistake in the template.
+    pub fn plain_page(
+        &self,
+        plain: &PlainPage<'_>,
+        views: &[AgencyView],
+    ) -> Result<String, TemplateError> {
+        let page = context! {
+            kind => plain.kind, title => plain.title, short => plain.title, summary => self.site.summary.as_str(),
+            url => plain.url, canonical => canonical(self.site, plain.url), root => plain.root,
+            crumbs => Vec::<Value>::new(), toc => Vec::<Value>::new(), prev => (), next => (), topic => (),
+            audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
+            needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
+            sources => Vec::<Value>::new(), body => "", json_ld => Vec::<Value>::new(),
+            csp => policy(self.site, &[], &Frame::default(), self.dev), islands => false, dev => self.dev,
+        };
+        let context = match views {
+            [view] => context! { agency => view.agency.clone(), nav => view.nav.clone() },
+            views => {
+                context! { agencies => views.iter().map(|view| view.agency.clone()).collect::<Vec<_>>() }
+            }
+        };
+        self.theme.render(
+            plain.template,
+            context! { page, site => self.site_value(), ..context },
+        )
+    }
+}
+
+/// A page that belongs to no file.
+pub struct PlainPage<'a> {
+    /// Its template.
+    pub template: &'a str,
+    /// `page.kind`
+    pub kind: &'a str,
+    /// Its title.
+    pub title: &'a str,
+    /// Its site path.
+    pub url: &'a str,
+    /// Its way to the site's root.
+    pub root: &'a str,
+}
+
+/// From a page to the site's root: `../../` for `email/hp-android/`, `./` for the root itself.
+pub fn way_to_root(url: &str) -> String {
+    match url.matches('/').count() {
+        0 => "./".to_owned(),
+        depth => "../".repeat(depth),
+    }
+}
+
+/// The look-up's address seen from a page of this agency.
+pub fn api(site: &Site, agency: &Agency, root: &str) -> String {
+    if Url::parse(&site.lookup).is_ok() {
+        site.lookup.clone()
+    } else {
+        relative(root, &format!("{}{}", agency.prefix, site.lookup))
+    }
+}
+
+/// A page's whole address.
+pub fn canonical(site: &Site, url: &str) -> String {
+    format!("{}{url}", site.address)
+}
+
+/// The islands on a page.
+pub fn islands(page: &Page) -> Vec<Island> {
+    let mut islands = Vec::new();
+    visit(&page.body.blocks, &mut |part| {
+        if let Part::Block(Block {
+            kind: BlockKind::Named(named),
+            ..
+        }) = part
+            && let Named::Island(island, _) = &named.content
+        {
+            islands.push(*island);
+        }
+    });
+    islands
+}
+
+/// The way from the home page to a page, without the page itself.
+fn crumbs<'a>(agency: &'a Agency, page: &Page) -> Vec<&'a Page> {
+    let home = agency
+        .pages
+        .iter()
+        .find(|page| page.front.kind == Kind::Home);
+    let topic = agency.topic_page(&page.topic);
+    home.into_iter()
+        .chain(topic)
+        .filter(|crumb| crumb.url != page.url)
+        .collect()
+}
+
+/// The guides before and after a page in its topic.
+fn neighbours<'a>(agency: &'a Agency, page: &Page) -> (Option<&'a Page>, Option<&'a Page>) {
+    let guides: Vec<&Page> = agency
+        .pages
+        .iter()
+        .filter(|other| {
+            other.topic == page.topic && matches!(other.front.kind, Kind::Guide | Kind::Checker)
+        })
+        .collect();
+    let Some(at) = guides.iter().position(|guide| guide.url == page.url) else {
+        return (None, None);
+    };
+    (
+        at.checked_sub(1).and_then(|at| guides.get(at).copied()),
+        guides.get(at + 1).copied(),
+    )
+}
+
+fn link_to(page: &Page) -> Value {
+    context! { title => page.front.short.value.as_str(), url => page.url.as_str() }
+}
+
+fn date(date: Date) -> Value {
+    context! { iso => date.to_string(), text => date.indonesian() }
+}
+
+fn toc(blocks: &[Block]) -> Vec<Value> {
+    let headings = blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Heading(heading) if heading.level <= 3 => Some(heading),
+        _ => None,
+    });
+    headings
+        .map(|h| context! { level => h.level, id => h.id.as_str(), text => plain(&h.content) })
+        .collect()
+}
+
+fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
+    let cited = page.front.sources.iter().filter_map(|citation| {
+        let document = agency.profile.documents.get(&citation.document.value)?;
+        Some(context! {
+            title => document.title.clone(), publisher => document.publisher.clone(), date => document.date.map(date),
+            section => citation.section.clone(), doubt => citation.doubt.clone(),
+        })
+    });
+    cited.collect()
+}
+
+fn navigation(agency: &Agency) -> Value {
+    let view = |page: &Page| {
+        context! {
+            title => page.front.title.value.as_str(), short => page.front.short.value.as_str(),
+            summary => page.front.summary.value.as_str(), icon => page.front.icon.as_ref().map(|icon| &icon.value),
+            url => page.url.as_str(), devices => page.front.devices.clone(), kind => page.front.kind.word(),
+        }
+    };
+    let of_kind = |kind| {
+        agency
+            .pages
+            .iter()
+            .filter(move |page| page.front.kind == kind)
+    };
+    let topics: Vec<Value> = of_kind(Kind::Topic)
+        .map(|topic| {
+            let pages = agency.pages.iter().filter(|page| {
+                page.topic == topic.topic && matches!(page.front.kind, Kind::Guide | Kind::Checker)
+            });
+            context! { pages => pages.map(view).collect::<Vec<_>>(), ..view(topic) }
+        })
+        .collect();
+    context! { topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>() }
+}

@@ -1,0 +1,436 @@
+//! `instansi.toml`: every fact of one agency, read, checked and ready to be referred to.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use minijinja::Value;
+use model::{
+    host::{HostName, Port, Security},
+    hours::{OpeningHours, Zone},
+    identifier::{EmailAddress, NrkFormat},
+    network::Networks,
+    passphrase::Policy,
+    phone::Phone,
+};
+use toml::de::{DeTable, DeValue};
+use url::Url;
+
+use crate::{
+    colour::Colour,
+    date::Date,
+    diagnostic::Diagnostics,
+    facts::Facts,
+    source::Source,
+    toml_table::{self, Table},
+};
+
+/// One agency.
+#[derive(Debug)]
+pub struct Profile {
+    /// Name of its folder, and of its part of the site.
+    pub id: String,
+    /// `nama_pendek`
+    pub short_name: String,
+    /// Accent colour of its pages.
+    pub accent: Colour,
+    /// Facts for guides and templates, derived ones included.
+    pub facts: Facts,
+    /// What guides may not type out.
+    pub held: Vec<Held>,
+    /// Documents that guides name as their source, by id.
+    pub documents: BTreeMap<String, SourceDocument>,
+}
+
+/// A fact that a guide must refer to instead of typing it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Held {
+    /// How a guide refers to it: `email.imap.port`.
+    pub path: String,
+    /// What would be typed.
+    pub value: HeldValue,
+}
+
+/// What would be typed, in the form in which it is searched for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum HeldValue {
+    /// Host, domain, address or URL without scheme, lower case.
+    Name(String),
+    /// A port, or a number under `[fakta]`, as digits without points.
+    Number(String),
+    /// Digits of a telephone number without its prefix: `81313588684`.
+    Phone(String),
+}
+
+/// A document that guides are made from.
+#[derive(Debug)]
+pub struct SourceDocument {
+    /// Its title.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// When.
+    pub date: Option<Date>,
+}
+
+/// Reads and checks a profile; none where too much of it is missing to go on.
+pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option<Profile> {
+    let found = RefCell::default();
+    let tree = toml_table::parse(source, &source.text, 0, &found);
+    let root = Table::root(source, 0, 0..0, &tree, &found);
+    let mut reader = Reader {
+        held: Vec::new(),
+        phones: Vec::new(),
+    };
+    let profile = reader.read(&root);
+    root.finish();
+    let found = found.into_inner();
+    let sound = found.is_empty();
+    diagnostics.extend(found);
+    let (short_name, accent, documents) = profile?;
+    // Facts of an unsound profile would only raise more mistakes in every guide.
+    let facts = Facts::new(facts(id, &tree, &reader.phones, accent));
+    sound.then_some(Profile {
+        id: id.to_owned(),
+        short_name,
+        accent,
+        facts,
+        held: reader.held,
+        documents,
+    })
+}
+
+struct Reader {
+    held: Vec<Held>,
+    phones: Vec<Phone>,
+}
+
+type Essentials = (String, Colour, BTreeMap<String, SourceDocument>);
+
+impl Reader {
+    fn read(&mut self, root: &Table<'_>) -> Option<Essentials> {
+        for key in ["nama", "pengelola", "pengelola_pendek", "layanan"] {
+            root.text(key);
+        }
+        let short_name = root.text("nama_pendek");
+        let accent = root.parsed("warna", Colour::parse);
+        let zone = root.parsed("zona_waktu", |zone| {
+            Zone::parse(zone).ok_or_else(|| {
+                format!("`{zone}` is no time zone of Indonesia; write WIB, WITA or WIT")
+            })
+        });
+        if let Some(email) = root.table("email") {
+            self.email(email);
+        }
+        if let Some(contact) = root.table("kontak") {
+            self.contact(contact);
+        }
+        if let Some(links) = root.optional_table("tautan") {
+            self.links(links);
+        }
+        if let Some(check) = root.optional_table("periksa") {
+            check_lookup(check, zone.as_ref().map(|zone| zone.value));
+        }
+        if let Some(rules) = root.optional_table("passphrase") {
+            check_passphrase(rules);
+        }
+        if let Some(facts) = root.optional_table("fakta") {
+            self.free_facts(&facts);
+        }
+        let documents = root
+            .optional_table("dokumen")
+            .map(|table| documents(&table))
+            .unwrap_or_default();
+        Some((short_name?.value, accent?.value, documents))
+    }
+
+    fn hold(&mut self, path: &str, value: HeldValue) {
+        self.held.push(Held {
+            path: path.to_owned(),
+            value,
+        });
+    }
+
+    fn hold_name(&mut self, path: &str, name: &str) {
+        self.hold(path, HeldValue::Name(name.to_lowercase()));
+    }
+
+    fn email(&mut self, email: Table<'_>) {
+        let domain = email.parsed("domain", |text| {
+            HostName::parse(text).map(|host| host.as_str().to_owned())
+        });
+        if let Some(domain) = &domain {
+            self.hold_name("email.domain", &domain.value);
+            let domains = [domain.value.as_str()];
+            if let Some(example) =
+                email.parsed("contoh", |text| EmailAddress::parse(text, &domains))
+            {
+                self.hold_name("email.contoh", example.value.as_str());
+            }
+        } else {
+            email.skip("contoh");
+        }
+        self.url(&email, "webmail", "email.webmail", true);
+        self.url(
+            &email,
+            "webmail_community",
+            "email.webmail_community",
+            false,
+        );
+        for (key, required) in [("imap", true), ("smtp", true), ("exchange", false)] {
+            let server = if required {
+                email.table(key)
+            } else {
+                email.optional_table(key)
+            };
+            if let Some(server) = server {
+                self.server(key, server);
+            }
+        }
+        email.finish();
+    }
+
+    fn server(&mut self, name: &str, server: Table<'_>) {
+        if let Some(host) = server.parsed("host", HostName::parse) {
+            self.hold_name(&format!("email.{name}.host"), host.value.as_str());
+        }
+        if let Some(number) = server.integer("port") {
+            match Port::new(number.value) {
+                Ok(port) => self.hold(
+                    &format!("email.{name}.port"),
+                    HeldValue::Number(port.get().to_string()),
+                ),
+                Err(error) => server.report("invalid-value", number.span, error.to_string()),
+            }
+        }
+        server.parsed("keamanan", Security::parse);
+        server.finish();
+    }
+
+    fn contact(&mut self, contact: Table<'_>) {
+        contact.text("nama");
+        contact.optional_text("alamat");
+        self.url(&contact, "situs", "kontak.situs", false);
+        if let Some(email) = contact.optional_parsed("email", mail_address) {
+            self.hold_name("kontak.email", &email.value);
+        }
+        for (index, text) in contact.texts("whatsapp").into_iter().enumerate() {
+            match Phone::parse(&text.value) {
+                Ok(phone) => {
+                    let digits = phone.tel().trim_start_matches("tel:+62").to_owned();
+                    self.hold(
+                        &format!("kontak.telepon[{index}].tampil"),
+                        HeldValue::Phone(digits),
+                    );
+                    self.phones.push(phone);
+                }
+                Err(error) => contact.report("invalid-value", text.span, error.to_string()),
+            }
+        }
+        contact.finish();
+    }
+
+    fn links(&mut self, links: Table<'_>) {
+        for key in links.keys() {
+            if let Some(url) = links.free_parsed(&key, web_address) {
+                self.hold_url(&format!("tautan.{}", key.value), &url);
+            }
+        }
+    }
+
+    fn free_facts(&mut self, facts: &Table<'_>) {
+        for key in facts.keys() {
+            if let Some(number) = facts.free_integer(&key)
+                && number >= 1000
+            {
+                self.hold(
+                    &format!("fakta.{}", key.value),
+                    HeldValue::Number(number.to_string()),
+                );
+            }
+        }
+    }
+
+    fn url(&mut self, table: &Table<'_>, key: &'static str, path: &str, required: bool) {
+        let url = if required {
+            table.parsed(key, web_address)
+        } else {
+            table.optional_parsed(key, web_address)
+        };
+        if let Some(url) = url {
+            self.hold_url(path, &url.value);
+        }
+    }
+
+    fn hold_url(&mut self, path: &str, url: &Url) {
+        let text = url.as_str();
+        let bare = text
+            .split_once("://")
+            .map_or(text, |(_, rest)| rest)
+            .trim_end_matches('/');
+        self.hold_name(path, bare);
+    }
+}
+
+fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
+    for (key, known) in [
+        ("email", ["nip", "nrk", "nama"].as_slice()),
+        ("tte", &["email", "nik"]),
+    ] {
+        for word in check.texts(key) {
+            if !known.contains(&word.value.as_str()) {
+                let message = format!(
+                    "`{}` can't be asked for here; one of: {}",
+                    word.value,
+                    known.join(", ")
+                );
+                check.report("invalid-value", word.span, message);
+            }
+        }
+    }
+    if let Some(digits) = check.optional_integer("nrk_digit")
+        && let Err(error) = NrkFormat::new(digits.value)
+    {
+        check.report("invalid-value", digits.span, error.to_string());
+    }
+    if let Some(hours) = check.optional_table("jam") {
+        let days: Vec<String> = hours
+            .texts("hari")
+            .into_iter()
+            .map(|day| day.value)
+            .collect();
+        if let (Some(open), Some(close), Some(zone)) =
+            (hours.text("buka"), hours.text("tutup"), zone)
+            && let Err(errors) = OpeningHours::parse(&days, &open.value, &close.value, zone.name())
+        {
+            errors
+                .iter()
+                .for_each(|error| hours.report("invalid-value", hours.span(), error.to_string()));
+        }
+        for network in hours.texts("intranet") {
+            if let Err(errors) = Networks::parse(&[&network.value]) {
+                errors.iter().for_each(|e| {
+                    hours.report("invalid-value", network.span.clone(), e.to_string())
+                });
+            }
+        }
+        hours.finish();
+    }
+    check.finish();
+}
+
+fn check_passphrase(rules: Table<'_>) {
+    rules.text("sumber");
+    let minimum = rules.integer("minimal");
+    let required: Vec<String> = rules
+        .texts("wajib")
+        .into_iter()
+        .map(|word| word.value)
+        .collect();
+    let context: Vec<String> = rules
+        .texts("kata_konteks")
+        .into_iter()
+        .map(|word| word.value)
+        .collect();
+    let forbidden = rules
+        .optional_text("dilarang")
+        .map(|text| text.value)
+        .unwrap_or_default();
+    if let Some(minimum) = minimum {
+        let number = usize::try_from(minimum.value).unwrap_or(0);
+        if let Err(error) = Policy::from_words(number, &required, &forbidden, &context) {
+            rules.report("invalid-value", rules.span(), error.to_string());
+        }
+    }
+    rules.finish();
+}
+
+fn documents(table: &Table<'_>) -> BTreeMap<String, SourceDocument> {
+    let mut documents = BTreeMap::new();
+    for key in table.keys() {
+        let Some(document) = table.free_table(&key) else {
+            continue;
+        };
+        let title = document.text("judul");
+        let publisher = document.text("penerbit");
+        let date = document
+            .optional_date("tanggal")
+            .map(|date| Date::from(date.value));
+        document.finish();
+        if let (Some(title), Some(publisher)) = (title, publisher) {
+            documents.insert(
+                key.value,
+                SourceDocument {
+                    title: title.value,
+                    publisher: publisher.value,
+                    date,
+                },
+            );
+        }
+    }
+    documents
+}
+
+fn web_address(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text)
+        .map_err(|error| format!("not a web address ({error}); write it as https://…"))?;
+    match url.scheme() {
+        "https" if url.host_str().is_some() => Ok(url),
+        scheme => Err(format!("a web address begins with https://, not {scheme}:")),
+    }
+}
+
+/// A mail address of any domain: the service desk's may stand elsewhere.
+fn mail_address(text: &str) -> Result<String, String> {
+    let domain = text.rsplit_once('@').map_or("", |(_, domain)| domain);
+    EmailAddress::parse(text, &[domain.to_lowercase()])
+        .map(|address| address.as_str().to_owned())
+        .map_err(|error| error.to_string())
+}
+
+fn facts(id: &str, tree: &DeTable<'_>, phones: &[Phone], accent: Colour) -> Value {
+    let mut root = map(tree);
+    root.insert("id".to_owned(), Value::from(id));
+    root.insert(
+        "accent_css".to_owned(),
+        Value::from(format!("accent-{id}.css")),
+    );
+    root.insert("warna".to_owned(), Value::from(accent.to_string()));
+    if let Some(contact) = tree
+        .get("kontak")
+        .and_then(|contact| contact.get_ref().as_table())
+    {
+        let mut contact = map(contact);
+        let phones = phones.iter().map(|phone| {
+            Value::from(BTreeMap::from([
+                ("tampil", phone.display()),
+                ("tel", phone.tel()),
+                ("wa", phone.wa()),
+            ]))
+        });
+        contact.insert("telepon".to_owned(), phones.collect());
+        root.insert("kontak".to_owned(), Value::from(contact));
+    }
+    Value::from(root)
+}
+
+fn map(table: &DeTable<'_>) -> BTreeMap<String, Value> {
+    table
+        .iter()
+        .map(|(key, item)| (key.get_ref().to_string(), value(item.get_ref())))
+        .collect()
+}
+
+fn value(item: &DeValue<'_>) -> Value {
+    match item {
+        DeValue::String(text) => Value::from(text.as_ref()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::from(number.as_str()), Value::from),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse::<f64>()
+            .map_or(Value::from(number.as_str()), Value::from),
+        DeValue::Boolean(boolean) => Value::from(*boolean),
+        DeValue::Datetime(datetime) => Value::from(datetime.to_string()),
+        DeValue::Array(items) => items.iter().map(|item| value(item.get_ref())).collect(),
+        DeValue::Table(table) => Value::from(map(table)),
+    }
+}

@@ -1,0 +1,400 @@
+//! The resolved site: every page of every agency, its address, and what a link means. Immutable.
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use url::Url;
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics, nearest},
+    front_matter::{self, FrontMatter, Kind},
+    load::{AgencyFiles, Input},
+    markdown::{
+        self,
+        ast::{BlockKind, Document, Named, Part, visit},
+    },
+    profile::{self, Profile},
+    source::{Source, Spanned},
+    toml_table::{self, Table},
+};
+
+/// The whole site.
+#[derive(Debug)]
+pub struct Site {
+    /// `judul`
+    pub title: String,
+    /// `ringkasan`
+    pub summary: String,
+    /// Where it is published; ends with `/`.
+    pub address: Url,
+    /// The look-up: below the site's root (relative) or a whole URL.
+    pub lookup: String,
+    /// Its agencies.
+    pub agencies: Vec<Agency>,
+}
+
+/// One agency's part of the site.
+#[derive(Debug)]
+pub struct Agency {
+    /// Its facts.
+    pub profile: Profile,
+    /// Where its pages begin: empty for a site of one agency, else `<id>/`.
+    pub prefix: String,
+    /// Its pages: home first, then topic by topic.
+    pub pages: Vec<Page>,
+    /// Its images by path below the agency's folder.
+    pub images: BTreeMap<String, Vec<u8>>,
+}
+
+/// One page.
+#[derive(Debug)]
+pub struct Page {
+    /// Path of its file below the agency's folder: `email/hp-android.md`.
+    pub file: String,
+    /// The file.
+    pub source: Source,
+    /// Site path of the page: `email/hp-android/`, empty for the site's root.
+    pub url: String,
+    /// First folder of its file, empty at the agency's root.
+    pub topic: String,
+    /// What it says of itself.
+    pub front: FrontMatter,
+    /// Its body.
+    pub body: Document,
+    /// Every id on it.
+    pub anchors: BTreeSet<String>,
+}
+
+/// What a link leads to.
+#[derive(Debug, PartialEq)]
+pub enum Target<'a> {
+    /// A web address, telephone number or mail address.
+    External(&'a str),
+    /// A page of this agency, with the anchor in it.
+    Page(&'a Page, Option<&'a str>),
+    /// An anchor on the same page.
+    Anchor(&'a str),
+}
+
+impl PartialEq for Page {
+    fn eq(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
+}
+
+/// Parses and resolves all that was read.
+pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostics) -> Option<Site> {
+    let (title, summary, mut own_address, lookup) = site_file(&input.site, diagnostics)?;
+    if let Some(address) = address {
+        own_address = address.clone();
+    }
+    let single = input.agencies.len() == 1;
+    let agencies = input
+        .agencies
+        .into_iter()
+        .filter_map(|files| agency(files, single, diagnostics))
+        .collect();
+    Some(Site {
+        title,
+        summary,
+        address: own_address,
+        lookup,
+        agencies,
+    })
+}
+
+fn site_file(
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) -> Option<(String, String, Url, String)> {
+    let found = RefCell::default();
+    let tree = toml_table::parse(source, &source.text, 0, &found);
+    let table = Table::root(source, 0, 0..0, &tree, &found);
+    let title = table.text("judul");
+    let summary = table.text("ringkasan");
+    let address = table.parsed("alamat", base_url);
+    let lookup = table.parsed("lookup", |text| {
+        let whole = Url::parse(text).is_ok_and(|url| url.scheme() == "https");
+        let relative = !text.starts_with('/') && !text.contains(':');
+        if (whole || relative) && text.ends_with('/') {
+            Ok(text.to_owned())
+        } else {
+            Err("the look-up is a path such as api/v1/ or a whole https:// address, with `/` at its end")
+        }
+    });
+    table.finish();
+    diagnostics.extend(found.into_inner());
+    Some((title?.value, summary?.value, address?.value, lookup?.value))
+}
+
+/// Reads the address of a site.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn base_url(text: &str) -> Result<Url, String> {
+    let mut url = Url::parse(text)
+        .map_err(|error| format!("not a web address ({error}); write it as https://…/"))?;
+    if !matches!(url.scheme(), "http" | "https")
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
+        return Err("a site's address is https://host/ or https://host/path/".to_owned());
+    }
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok(url)
+}
+
+fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Option<Agency> {
+    let profile = profile::parse(&files.id, &files.profile, diagnostics);
+    let prefix = if single {
+        String::new()
+    } else {
+        format!("{}/", files.id)
+    };
+    let mut pages: Vec<Page> = Vec::new();
+    for guide in files.guides {
+        let front = front_matter::parse(&guide.source, diagnostics);
+        // Without facts a body would only raise mistakes that are none.
+        let (Some((mut front, span)), Some(profile)) = (front, &profile) else {
+            continue;
+        };
+        front.fill(&guide.source, &profile.facts, diagnostics);
+        let body = markdown::parse(&guide.source, span, &profile.facts, diagnostics);
+        let url = page_url(&prefix, &guide.path);
+        if let Some(other) = pages.iter().find(|page| page.url == url) {
+            let message = format!(
+                "this page would have the address `/{url}`, which {} has already",
+                other.source.path
+            );
+            let mistake = Diagnostic::new("duplicate-url", &guide.source, 0..3, message)
+                .hint("rename one of the two files");
+            diagnostics.push(mistake);
+            continue;
+        }
+        let topic = guide
+            .path
+            .split_once('/')
+            .map_or("", |(topic, _)| topic)
+            .to_owned();
+        let anchors = anchors(&body);
+        pages.push(Page {
+            file: guide.path,
+            source: guide.source,
+            url,
+            topic,
+            front,
+            body,
+            anchors,
+        });
+    }
+    let profile = profile?;
+    if !pages.iter().any(|page| page.front.kind == Kind::Home) {
+        let message = format!("the agency `{}` has no home page", profile.id);
+        let mistake = Diagnostic::new("missing-home", &files.profile, 0..0, message)
+            .hint("write index.md with jenis = \"beranda\" beside this file");
+        diagnostics.push(mistake);
+    }
+    let topic_order: BTreeMap<String, i64> = pages
+        .iter()
+        .filter(|page| page.front.kind == Kind::Topic)
+        .map(|page| (page.topic.clone(), page.front.order))
+        .collect();
+    pages.sort_by_cached_key(|page| {
+        let topic = topic_order.get(&page.topic).copied().unwrap_or(i64::MAX);
+        let rank = match page.front.kind {
+            Kind::Home => 0,
+            Kind::Topic => 1,
+            Kind::Guide | Kind::Checker => 2,
+        };
+        (
+            rank != 0,
+            topic,
+            page.topic.clone(),
+            rank,
+            page.front.order,
+            page.file.clone(),
+        )
+    });
+    Some(Agency {
+        profile,
+        prefix,
+        pages,
+        images: files.images.into_iter().collect(),
+    })
+}
+
+fn page_url(prefix: &str, file: &str) -> String {
+    let stem = file.strip_suffix(".md").unwrap_or(file);
+    let path = stem
+        .strip_suffix("index")
+        .filter(|path| path.is_empty() || path.ends_with('/'));
+    match path {
+        Some(folder) => format!("{prefix}{folder}"),
+        None => format!("{prefix}{stem}/"),
+    }
+}
+
+fn anchors(body: &Document) -> BTreeSet<String> {
+    let mut anchors = BTreeSet::new();
+    visit(&body.blocks, &mut |part| {
+        if let Part::Block(block) = part {
+            match &block.kind {
+                BlockKind::Heading(heading) => {
+                    anchors.insert(heading.id.clone());
+                }
+                BlockKind::Named(named) => {
+                    anchors.insert(named.id.clone());
+                    if let Named::Statuses(passages) = &named.content {
+                        anchors.extend(passages.iter().map(|passage| passage.anchor.clone()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    });
+    anchors
+}
+
+impl Agency {
+    /// Its home page's site path.
+    pub fn home_url(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The page of a kind in a topic's folder, such as its index.
+    pub fn topic_page(&self, topic: &str) -> Option<&Page> {
+        self.pages
+            .iter()
+            .find(|page| page.topic == topic && page.front.kind == Kind::Topic)
+    }
+
+    /// What a link on `from` leads to.
+    ///
+    /// # Errors
+    /// A diagnostic that marks the link's target.
+    pub fn link<'a>(
+        &'a self,
+        from: &'a Page,
+        target: &'a Spanned<String>,
+    ) -> Result<Target<'a>, Diagnostic> {
+        let mistake = |code, message: String| {
+            Diagnostic::new(code, &from.source, target.span.clone(), message)
+        };
+        let text = target.value.as_str();
+        if let Some((scheme, _)) = text
+            .split_once(':')
+            .filter(|(scheme, _)| !scheme.contains(['/', '#', '.']))
+        {
+            return match scheme {
+                "https" | "mailto" | "tel" => Ok(Target::External(text)),
+                _ => Err(mistake(
+                    "bad-link",
+                    format!("links with `{scheme}:` are not allowed"),
+                )
+                .hint("use https://, mailto: or tel:")),
+            };
+        }
+        let (path, anchor) = text
+            .split_once('#')
+            .map_or((text, None), |(path, anchor)| (path, Some(anchor)));
+        if path.is_empty() {
+            let anchor = anchor.unwrap_or("");
+            return if from.anchors.contains(anchor) {
+                Ok(Target::Anchor(anchor))
+            } else {
+                Err(
+                    mistake("dead-anchor", format!("this page has no anchor `{anchor}`"))
+                        .suggest(anchor, from.anchors.iter().map(String::as_str)),
+                )
+            };
+        }
+        let file = join(&from.file, path);
+        let Some(page) = self
+            .pages
+            .iter()
+            .find(|page| Some(&page.file) == file.as_ref())
+        else {
+            let known = self.pages.iter().map(|page| page.file.as_str());
+            let hint = match file.as_deref().and_then(|file| nearest(file, known)) {
+                Some(known) => format!("maksudnya `/{known}`?"),
+                None => "write the path of a .md file, relative to this one or from the agency's folder (`/…`)".into(),
+            };
+            return Err(mistake("dead-link", format!("there is no page `{path}`")).hint(hint));
+        };
+        match anchor {
+            Some(anchor) if !page.anchors.contains(anchor) => Err(mistake(
+                "dead-anchor",
+                format!("{} has no anchor `{anchor}`", page.source.path),
+            )
+            .suggest(anchor, page.anchors.iter().map(String::as_str))),
+            anchor => Ok(Target::Page(page, anchor)),
+        }
+    }
+
+    /// The path, below the agency's folder, of an image named on `from`.
+    ///
+    /// # Errors
+    /// A diagnostic that marks the image's target.
+    pub fn image<'a>(
+        &'a self,
+        from: &Page,
+        target: &Spanned<String>,
+    ) -> Result<&'a str, Diagnostic> {
+        let path = join(&from.file, &target.value);
+        path.and_then(|path| self.images.get_key_value(&path)).map(|(path, _)| path.as_str()).ok_or_else(|| {
+            let message = format!("there is no image `{}`", target.value);
+            Diagnostic::new("missing-image", &from.source, target.span.clone(), message)
+                .hint("put the file beside the guide, or write its path from the agency's folder (`/…`)")
+                .suggest(&target.value, self.images.keys().map(String::as_str))
+        })
+    }
+}
+
+/// `../tte/a.md` seen from `email/b.md` → `tte/a.md`; none where it leaves the agency's folder.
+fn join(from: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    let path = match path.strip_prefix('/') {
+        Some(rooted) => rooted,
+        None => {
+            parts.extend(from.split('/'));
+            parts.pop();
+            path
+        }
+    };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_paths() {
+        assert_eq!(
+            join("email/b.md", "../tte/a.md").as_deref(),
+            Some("tte/a.md")
+        );
+        assert_eq!(join("email/b.md", "/index.md").as_deref(), Some("index.md"));
+        assert_eq!(join("b.md", "../a.md"), None);
+    }
+
+    #[test]
+    fn makes_addresses() {
+        assert_eq!(page_url("", "index.md"), "");
+        assert_eq!(page_url("diy/", "tte/index.md"), "diy/tte/");
+        assert_eq!(page_url("", "email/hp-android.md"), "email/hp-android/");
+    }
+}

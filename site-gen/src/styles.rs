@@ -1,0 +1,119 @@
+//! The theme's stylesheets: bundled from their parts and minified by lightningcss.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use lightningcss::{
+    bundler::{Bundler, SourceProvider},
+    stylesheet::{MinifyOptions, ParserOptions, PrinterOptions},
+    targets::{Browsers, Targets},
+};
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    load::ThemeFile,
+    source::Source,
+};
+
+/// Browsers of the last five years, as cheap phones still carry them (major version in the upper 16 bits).
+fn targets() -> Targets {
+    let browsers = Browsers {
+        android: Some(90 << 16),
+        chrome: Some(90 << 16),
+        firefox: Some(90 << 16),
+        safari: Some(14 << 16),
+        ios_saf: Some(14 << 16),
+        ..Browsers::default()
+    };
+    Targets::from(browsers)
+}
+
+/// Bundles and minifies `entry` (`site.css`) with all that it imports; empty where it can't be.
+pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -> String {
+    let provider = ThemeStyles {
+        files: files
+            .iter()
+            .map(|file| (PathBuf::from(&file.path), file.source.clone()))
+            .collect(),
+    };
+    let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
+    let printed = bundler
+        .bundle(Path::new(entry))
+        .map_err(|error| (error.to_string(), error.loc))
+        .and_then(|mut sheet| {
+            sheet
+                .minify(MinifyOptions {
+                    targets: targets(),
+                    ..MinifyOptions::default()
+                })
+                .map_err(|error| (error.to_string(), None))?;
+            sheet
+                .to_css(PrinterOptions {
+                    minify: true,
+                    targets: targets(),
+                    ..PrinterOptions::default()
+                })
+                .map_err(|error| (error.to_string(), None))
+        });
+    match printed {
+        Ok(printed) => printed.code,
+        Err((message, place)) => {
+            let (path, line, column) = match place {
+                Some(place) => (
+                    PathBuf::from(place.filename),
+                    place.line as usize,
+                    place.column as usize,
+                ),
+                None => (PathBuf::from(entry), 0, 1),
+            };
+            if let Some(source) = provider
+                .files
+                .get(&path)
+                .or_else(|| provider.files.get(Path::new(entry)))
+            {
+                let start = source
+                    .text
+                    .split_inclusive('\n')
+                    .take(line)
+                    .map(str::len)
+                    .sum::<usize>();
+                let at = (start + column.saturating_sub(1)).min(source.text.len());
+                diagnostics.push(Diagnostic::new("style", source, at..at + 1, message));
+            } else if let Some(file) = files.first() {
+                let message = format!("the theme has no stylesheet `{entry}`");
+                diagnostics.push(Diagnostic::new("style", &file.source, 0..0, message));
+            }
+            String::new()
+        }
+    }
+}
+
+/// Hands lightningcss the files that were loaded; it reads none itself.
+struct ThemeStyles {
+    files: BTreeMap<PathBuf, Source>,
+}
+
+impl SourceProvider for ThemeStyles {
+    type Error = io::Error;
+
+    fn read<'a>(&'a self, file: &Path) -> Result<&'a str, Self::Error> {
+        let source = self.files.get(file);
+        source.map(|source| source.text.as_str()).ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("there is no stylesheet {}", file.display()),
+            )
+        })
+    }
+
+    fn resolve(
+        &self,
+        specifier: &str,
+        from: &Path,
+    ) -> Result<lightningcss::bundler::ResolveResult, Self::Error> {
+        Ok(from.with_file_name("").join(specifier).into())
+    }
+}

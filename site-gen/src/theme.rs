@@ -1,0 +1,182 @@
+//! The theme: its templates in a minijinja environment, its icons, styles and scripts.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use minijinja::{
+    Environment, Error, ErrorKind, State, UndefinedBehavior, Value, syntax::SyntaxConfig,
+};
+
+use crate::{
+    assets::{Asset, Assets},
+    diagnostic::{Diagnostic, Diagnostics},
+    load::ThemeFile,
+    source::Source,
+};
+
+/// Templates and icons, ready to render.
+pub struct Theme {
+    environment: Environment<'static>,
+    sources: BTreeMap<String, Source>,
+}
+
+/// Names of the theme's icons.
+pub fn icon_names(files: &[ThemeFile]) -> Vec<&str> {
+    files
+        .iter()
+        .filter_map(|file| file.path.strip_prefix("icons/")?.strip_suffix(".svg"))
+        .collect()
+}
+
+impl Theme {
+    /// Compiles the templates; `assets` is what `asset("…")` may name.
+    pub fn new(files: &[ThemeFile], assets: Arc<Assets>, diagnostics: &mut Diagnostics) -> Self {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Html);
+        // The delimiters are minijinja's own, so building them does not fail.
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()
+                .unwrap_or_default(),
+        );
+        let icons: BTreeMap<String, Value> = files
+            .iter()
+            .filter_map(|file| {
+                let name = file.path.strip_prefix("icons/")?.strip_suffix(".svg")?;
+                let attributes = "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\" ";
+                let svg = file.source.text.trim().replacen("<svg ", attributes, 1);
+                Some((name.to_owned(), Value::from_safe_string(svg)))
+            })
+            .collect();
+        environment.add_function("icon", move |name: &str| {
+            let known = icons
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", ");
+            icons.get(name).cloned().ok_or_else(|| {
+                Error::new(
+                    ErrorKind::InvalidOperation,
+                    format!("there is no icon `{name}`; icons are: {known}"),
+                )
+            })
+        });
+        environment.add_function(
+            "link",
+            |state: &State<'_, '_>, path: &str| -> Result<String, Error> {
+                Ok(relative(&root(state)?, path))
+            },
+        );
+        environment.add_function(
+            "asset",
+            move |state: &State<'_, '_>, name: &str| -> Result<Value, Error> {
+                let asset = assets.get(name).ok_or_else(|| {
+                    let known = assets.names().collect::<Vec<_>>().join(", ");
+                    Error::new(
+                        ErrorKind::InvalidOperation,
+                        format!("there is no asset `{name}`; assets are: {known}"),
+                    )
+                })?;
+                Ok(asset_value(asset, &root(state)?))
+            },
+        );
+        let mut sources = BTreeMap::new();
+        for file in files.iter().filter(|file| file.path.ends_with(".html")) {
+            let name = file
+                .path
+                .strip_prefix("templates/")
+                .unwrap_or(&file.path)
+                .to_owned();
+            sources.insert(name.clone(), file.source.clone());
+            if let Err(error) = environment.add_template_owned(name, file.source.text.clone()) {
+                diagnostics.push(diagnostic(&error, &file.source));
+            }
+        }
+        Self {
+            environment,
+            sources,
+        }
+    }
+
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// The mistake in the template, at its place.
+    pub fn render(&self, name: &str, context: Value) -> Result<String, TemplateError> {
+        let missing = || TemplateError {
+            name: name.to_owned(),
+            diagnostic: None,
+        };
+        let source = self.sources.get(name).ok_or_else(missing)?;
+        let rendered = self
+            .environment
+            .get_template(name)
+            .and_then(|template| template.render(context));
+        rendered.map_err(|error| {
+            // The mistake may stand in a template that this one includes or extends.
+            let place = error
+                .name()
+                .and_then(|name| self.sources.get(name))
+                .unwrap_or(source);
+            TemplateError {
+                name: name.to_owned(),
+                diagnostic: Some(Box::new(diagnostic(&error, place))),
+            }
+        })
+    }
+}
+
+/// Why a template could not be rendered.
+pub struct TemplateError {
+    /// The template.
+    pub name: String,
+    /// The mistake in it; none where the theme has no such template.
+    pub diagnostic: Option<Box<Diagnostic>>,
+}
+
+/// `{href, integrity}` seen from a page.
+pub fn asset_value(asset: &Asset, root: &str) -> Value {
+    Value::from(BTreeMap::from([
+        ("href", relative(root, &asset.path)),
+        ("integrity", asset.integrity.clone()),
+    ]))
+}
+
+/// A site path seen from a page whose way to the root is `root`.
+pub fn relative(root: &str, path: &str) -> String {
+    match (root, path) {
+        ("./", path) if !path.is_empty() => path.to_owned(),
+        (root, path) => format!("{root}{path}"),
+    }
+}
+
+fn root(state: &State<'_, '_>) -> Result<String, Error> {
+    let page = state.lookup("page").unwrap_or(Value::UNDEFINED);
+    page.get_attr("root").map(|root| root.to_string())
+}
+
+fn diagnostic(error: &Error, source: &Source) -> Diagnostic {
+    let line = error.line().unwrap_or(1);
+    let start = source
+        .text
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum::<usize>();
+    let whole_line = start..start + source.text[start..].lines().next().unwrap_or("").len();
+    let span = error
+        .range()
+        .filter(|range| range.end <= source.text.len())
+        .unwrap_or(whole_line);
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    let message = match error.detail() {
+        Some(detail) => format!("{}: {detail}", error.kind()),
+        None => error.kind().to_string(),
+    };
+    Diagnostic::new("template", source, span, message)
+}

@@ -1,0 +1,368 @@
+//! Reads a TOML table key by key, so that every unknown key, missing key and wrong type is found in one go.
+//!
+//! serde would stop at the first mistake of a file; an author wants all of them.
+
+use std::cell::RefCell;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    source::{Source, Span, Spanned},
+};
+
+/// A table being read. [`Table::finish`] reports the keys nobody asked for.
+pub struct Table<'a> {
+    source: &'a Source,
+    /// Where the TOML text begins in the file.
+    base: usize,
+    /// Dotted path of this table, empty for the root.
+    path: String,
+    /// Where a missing key is reported: the table's header or the front matter's first line.
+    span: Span,
+    table: &'a DeTable<'a>,
+    asked: RefCell<Vec<&'static str>>,
+    diagnostics: &'a RefCell<Diagnostics>,
+}
+
+/// Parses TOML text that begins at byte `base` of `source`; reports every syntax error.
+pub fn parse<'a>(
+    source: &Source,
+    text: &'a str,
+    base: usize,
+    diagnostics: &RefCell<Diagnostics>,
+) -> DeTable<'a> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let span = error
+            .span()
+            .map_or(base..base, |span| base + span.start..base + span.end);
+        let message = format!("not valid TOML: {}", error.message());
+        diagnostics
+            .borrow_mut()
+            .push(Diagnostic::new("toml-syntax", source, span, message));
+    }
+    table.into_inner()
+}
+
+impl<'a> Table<'a> {
+    /// The root table of a file or front matter; `span` marks where missing keys are reported.
+    pub fn root(
+        source: &'a Source,
+        base: usize,
+        span: Span,
+        table: &'a DeTable<'a>,
+        diagnostics: &'a RefCell<Diagnostics>,
+    ) -> Self {
+        Self {
+            source,
+            base,
+            path: String::new(),
+            span,
+            table,
+            asked: RefCell::default(),
+            diagnostics,
+        }
+    }
+
+    /// Where this table's header stands.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// The names of all keys in it, for tables whose keys are free.
+    pub fn keys(&self) -> Vec<Spanned<String>> {
+        self.table
+            .iter()
+            .map(|(key, _)| Spanned::new(key.get_ref().to_string(), self.shift(key.span())))
+            .collect()
+    }
+
+    /// A text that must be there.
+    pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
+        self.required(key, "\"…\"", self.optional_text(key))
+    }
+
+    /// A text that may be missing.
+    pub fn optional_text(&self, key: &'static str) -> Option<Spanned<String>> {
+        self.typed(key, "text in quotes", |value| {
+            value.as_str().map(str::to_owned)
+        })
+    }
+
+    /// A text that must be there and parse as `T`.
+    pub fn parsed<T, E: std::fmt::Display>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Spanned<T>> {
+        self.parse_text(self.text(key)?, parse)
+    }
+
+    /// A text that may be missing and otherwise must parse as `T`.
+    pub fn optional_parsed<T, E: std::fmt::Display>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Spanned<T>> {
+        self.parse_text(self.optional_text(key)?, parse)
+    }
+
+    fn parse_text<T, E: std::fmt::Display>(
+        &self,
+        text: Spanned<String>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<Spanned<T>> {
+        match parse(&text.value) {
+            Ok(value) => Some(Spanned::new(value, text.span)),
+            Err(error) => {
+                self.report("invalid-value", text.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A whole number that may be missing.
+    pub fn optional_integer(&self, key: &'static str) -> Option<Spanned<i64>> {
+        self.typed(key, "a whole number", integer)
+    }
+
+    /// A whole number that must be there.
+    pub fn integer(&self, key: &'static str) -> Option<Spanned<i64>> {
+        self.required(key, "a whole number", self.optional_integer(key))
+    }
+
+    /// A date (`2026-11-23`) that may be missing.
+    pub fn optional_date(&self, key: &'static str) -> Option<Spanned<toml::value::Date>> {
+        self.typed(
+            key,
+            "a date without quotes, such as 2026-11-23",
+            |value| match value.as_datetime() {
+                Some(toml::value::Datetime {
+                    date: Some(date),
+                    time: None,
+                    offset: None,
+                }) => Some(*date),
+                _ => None,
+            },
+        )
+    }
+
+    /// A date that must be there.
+    pub fn date(&self, key: &'static str) -> Option<Spanned<toml::value::Date>> {
+        self.required(key, "2026-11-23", self.optional_date(key))
+    }
+
+    /// A list of texts; empty where it is missing.
+    pub fn texts(&self, key: &'static str) -> Vec<Spanned<String>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of texts");
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for item in array.iter() {
+            match item.get_ref().as_str() {
+                Some(text) => texts.push(Spanned::new(text.to_owned(), self.shift(item.span()))),
+                None => self.wrong_type(key, item, "a list of texts"),
+            }
+        }
+        texts
+    }
+
+    /// A table that may be missing.
+    pub fn optional_table(&self, key: &'static str) -> Option<Table<'a>> {
+        let value = self.get(key)?;
+        match value.get_ref().as_table() {
+            Some(table) => Some(self.child(key, value, table)),
+            None => {
+                self.wrong_type(key, value, "a table");
+                None
+            }
+        }
+    }
+
+    /// A table that must be there.
+    pub fn table(&self, key: &'static str) -> Option<Table<'a>> {
+        if self.table.get(key).is_none() {
+            self.asked.borrow_mut().push(key);
+            let message = format!("the table `[{}]` is missing", self.dotted(key));
+            self.report("missing-key", self.span(), message);
+            return None;
+        }
+        self.optional_table(key)
+    }
+
+    /// A list of tables (`key = [{ … }]` or `[[key]]`); empty where it is missing.
+    pub fn tables(&self, key: &'static str) -> Vec<Table<'a>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of tables");
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in array.iter() {
+            match item.get_ref().as_table() {
+                Some(table) => tables.push(self.child(key, item, table)),
+                None => self.wrong_type(key, item, "a list of tables"),
+            }
+        }
+        tables
+    }
+
+    /// The table under a key that is not known beforehand, as listed by [`Table::keys`].
+    pub fn free_table(&self, key: &Spanned<String>) -> Option<Table<'a>> {
+        let value = self.table.get(key.value.as_str())?;
+        match value.get_ref().as_table() {
+            Some(table) => Some(self.child(&key.value, value, table)),
+            None => {
+                self.wrong_type(&key.value, value, "a table");
+                None
+            }
+        }
+    }
+
+    /// The text under a key that is not known beforehand, which must parse as `T`.
+    pub fn free_parsed<T, E: std::fmt::Display>(
+        &self,
+        key: &Spanned<String>,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let value = self.table.get(key.value.as_str())?;
+        match value.get_ref().as_str() {
+            Some(text) => {
+                let text = Spanned::new(text.to_owned(), self.shift(value.span()));
+                self.parse_text(text, parse).map(|parsed| parsed.value)
+            }
+            None => {
+                self.wrong_type(&key.value, value, "text in quotes");
+                None
+            }
+        }
+    }
+
+    /// The whole number under a key that is not known beforehand, if it is one.
+    pub fn free_integer(&self, key: &Spanned<String>) -> Option<i64> {
+        self.table
+            .get(key.value.as_str())
+            .and_then(|value| integer(value.get_ref()))
+    }
+
+    /// Marks a key as known whose value somebody else reads.
+    pub fn skip(&self, key: &'static str) {
+        self.asked.borrow_mut().push(key);
+    }
+
+    /// Reports every key that was not asked for.
+    pub fn finish(self) {
+        let asked = self.asked.borrow();
+        for (key, _) in self.table.iter() {
+            let name: &str = key.get_ref();
+            if !asked.contains(&name) {
+                let message = format!("unknown key `{}`", self.dotted(name));
+                let diagnostic =
+                    Diagnostic::new("unknown-key", self.source, self.shift(key.span()), message)
+                        .hint(format!("known here: {}", asked.join(", ")))
+                        .suggest(name, asked.iter().copied());
+                self.diagnostics.borrow_mut().push(diagnostic);
+            }
+        }
+    }
+
+    /// Reports a mistake in a value of this table.
+    pub fn report(&self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.diagnostics
+            .borrow_mut()
+            .push(Diagnostic::new(code, self.source, span, message));
+    }
+
+    fn child(
+        &self,
+        key: &str,
+        value: &toml::Spanned<DeValue<'a>>,
+        table: &'a DeTable<'a>,
+    ) -> Table<'a> {
+        Table {
+            source: self.source,
+            base: self.base,
+            path: self.dotted(key),
+            span: self.shift(value.span()),
+            table,
+            asked: RefCell::default(),
+            diagnostics: self.diagnostics,
+        }
+    }
+
+    fn typed<T>(
+        &self,
+        key: &'static str,
+        expected: &str,
+        read: impl FnOnce(&DeValue<'a>) -> Option<T>,
+    ) -> Option<Spanned<T>> {
+        let value = self.get(key)?;
+        match read(value.get_ref()) {
+            Some(read) => Some(Spanned::new(read, self.shift(value.span()))),
+            None => {
+                self.wrong_type(key, value, expected);
+                None
+            }
+        }
+    }
+
+    fn required<T>(&self, key: &'static str, example: &str, value: Option<T>) -> Option<T> {
+        if self.table.get(key).is_none() {
+            let message = format!("the key `{}` is missing", self.dotted(key));
+            let diagnostic = Diagnostic::new("missing-key", self.source, self.span(), message)
+                .hint(format!("add a line `{key} = {example}`"));
+            self.diagnostics.borrow_mut().push(diagnostic);
+        }
+        value
+    }
+
+    fn wrong_type(&self, key: &str, value: &toml::Spanned<DeValue<'a>>, expected: &str) {
+        let message = format!(
+            "`{}` must be {expected}, not {}",
+            self.dotted(key),
+            name_of(value.get_ref())
+        );
+        self.report("wrong-type", self.shift(value.span()), message);
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'a toml::Spanned<DeValue<'a>>> {
+        self.asked.borrow_mut().push(key);
+        self.table.get(key)
+    }
+
+    fn dotted(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn shift(&self, span: Span) -> Span {
+        self.base + span.start..self.base + span.end
+    }
+}
+
+fn integer(value: &DeValue<'_>) -> Option<i64> {
+    let integer = value.as_integer()?;
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+fn name_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a decimal point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
