@@ -24,6 +24,11 @@ impl Passphrase {
         self.0.is_empty()
     }
 
+    /// True where `part` is how it begins; an unfinished confirmation is.
+    pub fn begins_with(&self, part: &Self) -> bool {
+        self.0.starts_with(&part.0)
+    }
+
     /// True where the confirmation field holds the same.
     pub fn matches(&self, confirmation: &Self) -> bool {
         self.0 == confirmation.0

@@ -1,1 +1,5 @@
-fn main(){}
+//! Starts Cek Email and Cek TTE, whichever the page holds.
+
+fn main() {
+    web_app::look_up::start();
+}

@@ -1,1 +1,5 @@
-fn main(){}
+//! Starts Uji Passphrase in its frame.
+
+fn main() {
+    web_app::passphrase::start();
+}

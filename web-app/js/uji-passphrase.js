@@ -1,0 +1,34 @@
+// The page's side of Uji Passphrase: hands the frame its program, gives it the height it asks for.
+//
+// The frame may fetch nothing, so its program is fetched here, by its hash. From the frame come a
+// number (its height) or a truth value (its program runs, or does not); anything else is ignored.
+(() => {
+  "use strict";
+  const island = document.querySelector('[data-island="uji-passphrase"]');
+  const frame = island.querySelector("iframe");
+  const { wasm, integrity } = island.dataset;
+  let program;
+
+  const fail = () => island.setAttribute("data-failed", "");
+  // The frame takes the first it gets. It may not listen yet: then its first height asks once more.
+  const offer = () => program && frame.contentWindow.postMessage(program, "*");
+
+  addEventListener("message", ({ source, data }) => {
+    if (source !== frame.contentWindow) return;
+    if (data === true) island.setAttribute("data-ready", "");
+    else if (data === false) fail();
+    else if (Number.isInteger(data) && data > 0 && data < 10000) {
+      frame.style.height = `${data}px`;
+      if (!island.hasAttribute("data-ready")) offer();
+    }
+  });
+  frame.addEventListener("load", offer);
+
+  fetch(wasm, { integrity })
+    .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(answer.status)))
+    .then((bytes) => {
+      program = bytes;
+      offer();
+    })
+    .catch(fail);
+})();

@@ -1,0 +1,95 @@
+//! Cek Email and Cek TTE: one form, asked by what the roster offers.
+//!
+//! A look-up's way: [`way`] (what is typed → a query, or what is wrong) → [`api`] (query → reply) →
+//! [`message`] (reply → words) → [`form`] (shows them).
+
+pub mod api;
+pub mod form;
+pub mod message;
+pub mod way;
+
+use model::identifier::NrkFormat;
+
+use crate::island::{self, Draft};
+use way::Way;
+
+/// Which of the two checkers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// "Do I have an official mailbox?"
+    Email,
+    /// "Is my certificate active?"
+    Tte,
+}
+
+/// What the page says of the agency and its look-up.
+pub struct Settings {
+    /// Which checker.
+    pub subject: Subject,
+    /// Address of the look-up, ending in `/`; relative to the page.
+    pub api: String,
+    /// What the profile offers to look up by; at least one.
+    pub ways: Vec<Way>,
+    /// Domains of official addresses.
+    pub domains: Vec<String>,
+    /// Form of the agency's own staff numbers.
+    pub nrk: NrkFormat,
+    /// An address to show as example; may be empty.
+    pub example: String,
+    /// Name of the service desk.
+    pub desk_name: String,
+    /// Its web address; may be empty.
+    pub desk_url: String,
+}
+
+/// Mounts both checkers where the page holds them.
+pub fn start() {
+    for (name, subject, field) in [
+        ("periksa-email", Subject::Email, form::EMAIL_FIELD),
+        ("periksa-tte", Subject::Tte, form::TTE_FIELD),
+    ] {
+        let Some(root) = island::find(name) else {
+            continue;
+        };
+        let setting = |name| island::setting(&root, name);
+        let words = |name| {
+            setting(name)
+                .split_ascii_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let ways: Vec<Way> = words("data-by")
+            .iter()
+            .filter_map(|word| Way::from_value(word))
+            .collect();
+        let nrk = setting("data-nrk-digits")
+            .parse()
+            .ok()
+            .and_then(|digits| NrkFormat::new(digits).ok());
+        // The build tool checks the profile; where the page was changed since, its static text stays.
+        let (Some(nrk), Some(&first)) = (nrk, ways.first()) else {
+            continue;
+        };
+        let settings = Settings {
+            subject,
+            api: setting("data-api"),
+            domains: words("data-domain"),
+            example: setting("data-example"),
+            desk_name: setting("data-desk-name"),
+            desk_url: setting("data-desk-url"),
+            ways,
+            nrk,
+        };
+        let chosen = settings
+            .ways
+            .iter()
+            .copied()
+            .find(|way| way.is_checked_in(&root))
+            .unwrap_or(first);
+        // Lives as long as the page.
+        let settings: &'static Settings = Box::leak(Box::new(settings));
+        island::mount(&root, [Draft::take(field)], move || {
+            form::view(settings, chosen)
+        });
+    }
+}
