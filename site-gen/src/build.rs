@@ -197,10 +197,12 @@ fn make(
 
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
-    assets.add(
-        "site.css",
-        styles::bundle(files, "site.css", diagnostics).into_bytes(),
-    );
+    for entry in ["site.css", "checker.css"] {
+        assets.add(
+            entry,
+            styles::bundle(files, entry, diagnostics).into_bytes(),
+        );
+    }
     for file in files {
         if let Some(name) = file.path.strip_prefix("scripts/") {
             assets.add(name, file.source.text.clone().into_bytes());
