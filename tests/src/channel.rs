@@ -25,13 +25,14 @@ pub struct Channel {
 impl Channel {
     /// The script that tries this way out towards a sink. It may use `http`, `ws`, `https`, `host` and
     /// `name` (a host name that nobody else asks for), and `make(tag, properties)`, which makes an element
-    /// and puts it into the page.
+    /// and puts it into the page, and `keep(thing)`, which spares a thing from being collected as garbage.
     pub fn script(&self, sink: &Sink) -> String {
         let host = sink.address();
         format!(
             "(() => {{
                 const host = '{host}', http = 'http://{host}/', https = 'https://{host}/', ws = 'ws://{host}/', name = '{}';
                 const make = (tag, properties) => document.body.appendChild(Object.assign(document.createElement(tag), properties));
+                const keep = thing => (globalThis.kept ??= []).push(thing);
                 const attempt = async () => {{ {} }};
                 attempt().catch(() => {{}});
             }})()",
@@ -260,24 +261,24 @@ pub const CHANNELS: &[Channel] = &[
     ),
     asks(
         "name in a WebRTC server",
-        "const p = new RTCPeerConnection({iceServers: [{urls: `stun:${name}`}]}); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
+        "const p = new RTCPeerConnection({iceServers: [{urls: `stun:${name}`}]}); keep(p); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
     ),
     // WebRTC.
     stays(
         "WebRTC over UDP",
-        "const p = new RTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
+        "const p = new RTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); keep(p); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
     ),
     stays(
         "WebRTC over TCP",
-        "const p = new RTCPeerConnection({iceServers: [{urls: `turn:${host}?transport=tcp`, username: 'x', credential: 'x'}]}); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
+        "const p = new RTCPeerConnection({iceServers: [{urls: `turn:${host}?transport=tcp`, username: 'x', credential: 'x'}]}); keep(p); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
     ),
     stays(
         "WebRTC by its old name",
-        "const p = new webkitRTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
+        "const p = new webkitRTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); keep(p); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
     ),
     stays(
         "WebRTC of an empty frame",
-        "const W = make('iframe', {}).contentWindow; const p = new W.RTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
+        "const W = make('iframe', {}).contentWindow; const p = new W.RTCPeerConnection({iceServers: [{urls: `stun:${host}`}]}); keep(p); p.createDataChannel('x'); await p.setLocalDescription(await p.createOffer())",
     ),
     // Another tab of the same site, which listens and passes on.
     stays(
@@ -302,7 +303,6 @@ pub const CHANNELS: &[Channel] = &[
         "link to a new tab",
         "make('a', {href: http, target: '_blank'}).click()",
     ),
-    stays("download", "make('a', {href: http, download: 'x'}).click()"),
     stays(
         "form to a new tab",
         "const f = make('form', {action: http, target: '_blank'}); f.submit()",
@@ -313,6 +313,8 @@ pub const CHANNELS: &[Channel] = &[
         "form by POST",
         "make('form', {action: http, method: 'post'}).requestSubmit()",
     ),
+    // With an address of another origin the browser ignores the attribute and goes there.
+    leaves("download", "make('a', {href: http, download: 'x'}).click()"),
     leaves("link click", "make('a', {href: http}).click()"),
     leaves(
         "SVG link click",

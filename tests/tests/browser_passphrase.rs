@@ -8,7 +8,6 @@ use std::time::Duration;
 use serde_json::json;
 use tests::PATIENCE;
 use tests::browser::Browser;
-use tests::channel::{CHANNELS, UNSEEN};
 use tests::escape;
 use tests::page::{Document, Page};
 use tests::process::project;
@@ -280,11 +279,10 @@ fn no_way_out_and_every_way_out_once_unprotected() {
     // which shows that each channel works, that the sinks listen, and how long to wait.
     let open = copy_of_site("tanpa-pelindung");
     unprotect(&open);
-    let unprotected = escape::try_all(&open, PATH, READY, PATIENCE);
-    let missed: Vec<_> = CHANNELS
-        .iter()
-        .map(|channel| channel.name)
-        .filter(|name| !UNSEEN.contains(name) && !unprotected.reached.contains(name))
+    let unprotected = escape::try_all(&open, PATH, READY, &escape::visible(), PATIENCE);
+    let missed: Vec<_> = escape::visible()
+        .into_iter()
+        .filter(|name| !unprotected.reached.contains(name))
         .collect();
     assert_eq!(
         missed, [""; 0],
@@ -292,8 +290,8 @@ fn no_way_out_and_every_way_out_once_unprotected() {
     );
 
     let shut = copy_of_site("terlindung");
-    let patience = (unprotected.took * 2).max(Duration::from_secs(5));
-    let protected = escape::try_all(&shut, PATH, READY, patience);
+    let patience = (unprotected.took * 2).max(Duration::from_secs(10));
+    let protected = escape::try_all(&shut, PATH, READY, &escape::visible(), patience);
     assert_eq!(protected.reached, [""; 0], "ways out of the frame");
 }
 
