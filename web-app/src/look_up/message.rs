@@ -59,7 +59,7 @@ impl Message {
 
     /// Whether it is about something that went wrong, and is announced as an alert.
     pub fn is_alarm(&self) -> bool {
-        self.tone == "error" || self.state == "closed" || self.state == "too-many"
+        self.tone == "error" || matches!(self.state, "closed" | "too-many" | "unavailable")
     }
 
     /// Of an answer under way.
@@ -76,7 +76,12 @@ impl Message {
                 let mut message = match answer.accounts.as_slice() {
                     [] => return not_found(way, settings),
                     [only] if !many => {
-                        let mut message = Self::new("found", "ok", "Email dinas Anda ditemukan");
+                        let title = if way == Way::Nama {
+                            "Ada satu orang dengan nama itu"
+                        } else {
+                            "Email dinas Anda ditemukan"
+                        };
+                        let mut message = Self::new("found", "ok", title);
                         message.passages.push(only.status.anchor());
                         message
                     }
@@ -254,4 +259,213 @@ pub fn about(info: &Info) -> String {
     }
     text.push('.');
     text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use model::{
+        identifier::NrkFormat,
+        lookup::{Account, EmailAnswer, EmailBy, TteAnswer},
+        status::MailStatus,
+    };
+
+    use super::*;
+
+    fn settings(subject: Subject) -> Settings {
+        Settings {
+            subject,
+            api: String::new(),
+            ways: vec![Way::Nip, Way::Nrk, Way::Nama],
+            domains: Vec::new(),
+            nrk: NrkFormat::new(6).unwrap(),
+            example: String::new(),
+            desk_name: String::new(),
+            desk_url: String::new(),
+        }
+    }
+
+    fn accounts(number: usize, more: bool) -> Reply {
+        let account = |_| Account {
+            address: "j•••i@jakarta.go.id".into(),
+            status: MailStatus::New,
+        };
+        Reply::Email(EmailAnswer {
+            accounts: (0..number).map(account).collect(),
+            more,
+        })
+    }
+
+    fn refused(code: RefusalCode) -> Message {
+        let opens_at = OpensAt {
+            day: "Senin".into(),
+            date: "2026-11-30".into(),
+            time: "08.00".into(),
+            zone: "WIB".into(),
+        };
+        Message::of_failure(&Failure::Refused(Box::new(Refusal {
+            code,
+            message: "never shown".into(),
+            opens_at: (code == RefusalCode::Closed).then_some(opens_at),
+            retry_after: (code == RefusalCode::TooManyRequests).then_some(12),
+        })))
+    }
+
+    /// Every message as it is read, so that a change of words shows whole.
+    #[test]
+    fn every_state_has_its_words() {
+        let email = settings(Subject::Email);
+        let tte = settings(Subject::Tte);
+        let status = |status| Reply::Tte(TteAnswer { status });
+        let messages = [
+            Message::checking(),
+            Message::of_reply(&accounts(1, false), Way::Nip, &email),
+            Message::of_reply(&accounts(1, false), Way::Nama, &email),
+            Message::of_reply(&accounts(3, false), Way::Nama, &email),
+            Message::of_reply(&accounts(5, true), Way::Nama, &email),
+            Message::of_reply(&accounts(2, false), Way::Nrk, &email),
+            Message::of_reply(&accounts(0, false), Way::Nama, &email),
+            Message::of_reply(&status(Some(TteStatus::Issue)), Way::Nik, &tte),
+            Message::of_reply(&status(Some(TteStatus::Suspend)), Way::Email, &tte),
+            Message::of_reply(&status(None), Way::Email, &tte),
+            Message::of_failure(&Failure::Offline),
+            Message::of_failure(&Failure::TimedOut),
+            Message::of_failure(&Failure::Unreachable),
+            refused(RefusalCode::Closed),
+            refused(RefusalCode::TooManyRequests),
+            refused(RefusalCode::NotOffered),
+            refused(RefusalCode::InvalidIdentifier),
+            refused(RefusalCode::Fault),
+            Message::nothing_offered(),
+        ];
+        let read = |message: &Message| {
+            let mut text = format!(
+                "{} ({}{})\n  {}\n",
+                message.state,
+                message.tone,
+                if message.is_alarm() { ", alert" } else { "" },
+                message.title
+            );
+            for line in &message.lines {
+                text += &format!("  {line}\n");
+            }
+            for (address, status) in &message.accounts {
+                text += &format!("  - {address} {status}\n");
+            }
+            for passage in &message.passages {
+                text += &format!("  → #{passage}\n");
+            }
+            if message.desk {
+                text += "  → desk\n";
+            }
+            text
+        };
+        insta::assert_snapshot!(messages.iter().map(read).collect::<String>(), @r"
+        checking (info)
+          Memeriksa…
+          Sebentar; jaringan lambat perlu beberapa detik.
+        found (ok)
+          Email dinas Anda ditemukan
+          - j•••i@jakarta.go.id Email Baru
+          → #status-email-baru
+        found (ok)
+          Ada satu orang dengan nama itu
+          Sebagian huruf alamat disamarkan, karena nama saja belum pasti Anda.
+          Supaya pasti, periksa dengan NIP atau NRK.
+          - j•••i@jakarta.go.id Email Baru
+          → #status-email-baru
+        several (info)
+          Ada 3 orang dengan nama itu
+          Sebagian huruf alamat disamarkan, karena nama saja belum pasti Anda.
+          Supaya pasti, periksa dengan NIP atau NRK.
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+        several (info)
+          Ada lebih dari 5 orang dengan nama itu
+          Sebagian huruf alamat disamarkan, karena nama saja belum pasti Anda.
+          Supaya pasti, periksa dengan NIP atau NRK.
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+        several (info)
+          Ada 2 email dinas
+          - j•••i@jakarta.go.id Email Baru
+          - j•••i@jakarta.go.id Email Baru
+        not-found (info)
+          Email tidak ditemukan
+          Tulis nama lengkap persis seperti di SK, tanpa gelar.
+          Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.
+          → desk
+        found (ok)
+          Status TTE Anda
+          → #status-issue
+        found (warn)
+          Status TTE Anda
+          → #status-suspend
+        not-found (info)
+          Data TTE tidak ditemukan
+          Periksa lagi ejaan alamat itu, huruf demi huruf.
+          Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.
+          → desk
+        offline (error, alert)
+          Anda sedang tidak terhubung ke internet
+          Sambungkan internet, lalu tekan Periksa lagi. Isian Anda masih ada.
+        timeout (error, alert)
+          Jawaban tidak kunjung datang
+          Jaringan mungkin lambat. Tekan Periksa lagi; isian Anda masih ada.
+        fault (error, alert)
+          Pemeriksa sedang terganggu
+          Gangguan ini bukan karena isian Anda. Coba lagi beberapa menit lagi.
+          → desk
+        closed (warn, alert)
+          Pemeriksaan sedang tutup
+          Buka lagi Senin, 30 November 2026 pukul 08.00 WIB.
+          Isian Anda tetap ada selama halaman ini terbuka.
+          → desk
+        too-many (warn, alert)
+          Terlalu banyak percobaan
+          Coba lagi dalam 12 detik.
+          Isian Anda masih ada.
+        unavailable (warn, alert)
+          Cara ini belum tersedia
+          Data yang ada belum dapat dicari dengan cara itu. Pilih cara lain di atas.
+          → desk
+        unavailable (warn, alert)
+          Isian itu tidak dapat dicari
+          Periksa lagi yang Anda tulis, lalu tekan Periksa.
+          → desk
+        fault (error, alert)
+          Pemeriksa sedang terganggu
+          Gangguan ini bukan karena isian Anda. Coba lagi beberapa menit lagi.
+          → desk
+        unavailable (warn, alert)
+          Pemeriksaan ini belum tersedia
+          Data untuk pemeriksaan ini belum dimuat.
+          → desk
+        ");
+    }
+
+    #[test]
+    fn practice_data_is_called_so() {
+        let info = |practice, hours: Option<&str>| Info {
+            agency: "dki-jakarta".into(),
+            practice,
+            data_date: "2025-10-22".into(),
+            email_by: vec![EmailBy::Nip],
+            tte_by: Vec::new(),
+            hours: hours.map(str::to_owned),
+            opens_at: None,
+        };
+        assert_eq!(
+            about(&info(true, Some("Senin–Jumat 08.00–15.00 WIB"))),
+            "Data rekaan untuk belajar, bukan data Anda. Data per 22 Oktober 2025. Dari internet dibuka Senin–Jumat 08.00–15.00 WIB."
+        );
+        assert_eq!(
+            about(&info(false, None)),
+            "Data per 22 Oktober 2025. Selalu dibuka."
+        );
+    }
 }

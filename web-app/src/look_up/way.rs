@@ -214,3 +214,130 @@ fn wrong_length(name: &str, expected: usize, found: usize) -> String {
     ]
     .concat()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use model::identifier::NrkFormat;
+    use model::lookup::{EmailQuery, TteQuery};
+
+    use super::*;
+    use crate::look_up::Subject;
+
+    fn settings() -> Settings {
+        Settings {
+            subject: Subject::Email,
+            api: "api/v1/".into(),
+            ways: Way::ALL.to_vec(),
+            domains: vec!["jakarta.go.id".into()],
+            nrk: NrkFormat::new(6).unwrap(),
+            example: "joni@jakarta.go.id".into(),
+            desk_name: "Layanan TIK".into(),
+            desk_url: "https://example.go.id/".into(),
+        }
+    }
+
+    fn mistake(way: Way, typed: &str) -> String {
+        way.read(typed, &settings()).err().unwrap_or_default()
+    }
+
+    /// What the island sends by hand is what the look-up reads by type.
+    #[test]
+    fn a_query_is_what_the_look_up_reads() {
+        for (way, typed, sent) in [
+            (
+                Way::Nip,
+                "19800229 200501 1 999",
+                "{\"nip\":\"198002292005011999\"}",
+            ),
+            (Way::Nrk, "012.345", "{\"nrk\":\"012345\"}"),
+            (Way::Nama, " joko berani ", "{\"nama\":\"joko berani\"}"),
+            (
+                Way::Email,
+                "Joni@Jakarta.go.id ",
+                "{\"email\":\"joni@jakarta.go.id\"}",
+            ),
+            (
+                Way::Nik,
+                "9971-0102-0380-0001",
+                "{\"nik\":\"9971010203800001\"}",
+            ),
+        ] {
+            let query = way.read(typed, &settings()).ok().unwrap();
+            let (key, value) = query.parts();
+            assert_eq!(serde_json::json!({ key: value }).to_string(), sent);
+            let read = match query.route() {
+                "email" => {
+                    serde_json::to_string(&serde_json::from_str::<EmailQuery>(sent).unwrap())
+                }
+                route => {
+                    assert_eq!(route, "tte");
+                    serde_json::to_string(&serde_json::from_str::<TteQuery>(sent).unwrap())
+                }
+            };
+            assert_eq!(read.unwrap(), sent);
+        }
+    }
+
+    #[test]
+    fn every_mistake_says_how_to_mend_it_and_repeats_nothing() {
+        let long = "a".repeat(121);
+        let said: Vec<String> = [
+            (Way::Nip, " "),
+            (Way::Nip, "1980x"),
+            (Way::Nip, "470012345"),
+            (Way::Nip, "19800229200501199"),
+            (Way::Nip, "198002302005011999"),
+            (Way::Nip, "198002292005013999"),
+            (Way::Nrk, ""),
+            (Way::Nrk, "12a"),
+            (Way::Nrk, "12345"),
+            (Way::Nama, "  "),
+            (Way::Nama, "123456"),
+            (Way::Nama, &long),
+            (Way::Email, ""),
+            (Way::Email, "joni"),
+            (Way::Email, "joni@@jakarta.go.id"),
+            (Way::Email, "jo ni@jakarta.go.id"),
+            (Way::Email, "jo,ni@jakarta.go.id"),
+            (Way::Email, "joni@gmail.com"),
+            (Way::Nik, ""),
+            (Way::Nik, "99710x"),
+            (Way::Nik, "997101020380001"),
+        ]
+        .into_iter()
+        .map(|(way, typed)| mistake(way, typed))
+        .collect();
+        insta::assert_snapshot!(said.join("\n"), @r"
+        Isi NIP Anda.
+        Isi NIP dengan angka saja.
+        Itu NIP lama (9 angka). Isi NIP baru, 18 angka.
+        NIP harus 18 angka. Yang Anda isi 17 angka.
+        Periksa lagi NIP Anda. Delapan angka pertamanya bukan tanggal lahir (tahun, bulan, hari).
+        Periksa lagi NIP Anda. Angka ke-15 harus 1 atau 2.
+        Isi NRK Anda.
+        Isi NRK dengan angka saja.
+        NRK harus 6 angka. Yang Anda isi 5 angka.
+        Isi nama lengkap Anda.
+        Isi nama dengan huruf, bukan angka.
+        Nama terlalu panjang. Isi nama lengkap saja, tanpa gelar.
+        Isi alamat email dinas Anda.
+        Tulis alamat lengkap, dengan @jakarta.go.id.
+        Hapus tanda @ yang berlebih; satu saja.
+        Hapus spasi di dalam alamat email.
+        Periksa bagian sebelum @. Ada huruf atau tanda yang tidak mungkin di situ.
+        Pakai alamat dinas, yang berakhiran @jakarta.go.id.
+        Isi NIK Anda.
+        Isi NIK dengan angka saja.
+        NIK harus 16 angka. Yang Anda isi 15 angka.
+        ");
+    }
+
+    #[test]
+    fn words_and_ways_are_one_to_one() {
+        for way in Way::ALL {
+            assert_eq!(Way::from_value(way.value()), Some(way));
+        }
+        assert_eq!(Way::from_value("npwp"), None);
+    }
+}
