@@ -105,7 +105,9 @@ fn generate(
         .omit_default_module_path(true)
         .generate_output()
         .map_err(|error| refused(format!("{error:#}")))?;
-    if !output.snippets().is_empty() || !output.local_modules().is_empty() {
+    // Crates that could bring some are listed even where they bring none.
+    let inline = output.snippets().values().any(|snippets| !snippets.is_empty());
+    if inline || !output.local_modules().is_empty() {
         // They would be files of their own beside the one that pages name with its integrity hash.
         let files = "it brings JavaScript files of its own, which pages do not load";
         return Err(refused(files.to_owned()));
