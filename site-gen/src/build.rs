@@ -25,6 +25,9 @@ use crate::{
     web_app::WebApp,
 };
 
+/// The stylesheet of the passphrase checker's frame.
+const FRAME_STYLE: &str = "frame.css";
+
 /// What to build, from what, to where.
 pub struct BuildOptions<'a> {
     /// The project's folder: holds `content/`, `themes/`, `web-app/`.
@@ -156,7 +159,7 @@ fn make(
     if let Some(site) = &site {
         check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
     }
-    let frame_style = styles::bundle(&theme_files, "frame.css", &mut diagnostics);
+    let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
     for agency in site.iter().flat_map(|site| &site.agencies) {
         let accent = format!(":root{{--accent:{}}}", agency.profile.accent);

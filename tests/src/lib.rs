@@ -18,12 +18,14 @@ pub mod browser;
 pub mod cdp;
 pub mod channel;
 pub mod escape;
+pub mod fixture;
 pub mod needle;
 pub mod page;
 pub mod process;
 pub mod product;
 pub mod sink;
 pub mod web_server;
+pub mod workspace;
 
 use std::time::{Duration, Instant};
 

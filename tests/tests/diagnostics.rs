@@ -1,0 +1,345 @@
+//! Every mistake that an author can make, and the whole text that `pandu check` answers with.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use insta::assert_snapshot;
+use tests::fixture::Fixture;
+
+const GUIDE: &str = "email/hp.md";
+const PROFILE: &str = "instansi.toml";
+
+/// A mistake in the guide: one piece of it replaced.
+fn guide(from: &str, to: &str) -> String {
+    Fixture::sound().replace(GUIDE, from, to).mistakes()
+}
+
+/// A mistake in what is added to the guide.
+fn added(text: &str) -> String {
+    Fixture::sound().append(GUIDE, text).mistakes()
+}
+
+/// A mistake in the profile.
+fn profile(from: &str, to: &str) -> String {
+    Fixture::sound().replace(PROFILE, from, to).mistakes()
+}
+
+#[test]
+fn a_sound_project_passes() {
+    let output = Fixture::sound().pandu(&["check"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "4 pages checked, no mistake\n");
+    assert!(output.status.success());
+}
+
+#[test]
+fn front_matter_unknown_key() {
+    assert_snapshot!(guide("menit = 5", "menitt = 5"));
+}
+
+#[test]
+fn front_matter_missing_key() {
+    assert_snapshot!(guide("ringkasan = \"Baca email dinas di HP Anda.\"\n", ""));
+}
+
+#[test]
+fn front_matter_missing_source() {
+    assert_snapshot!(guide("sumber = [{ dokumen = \"juknis\", bagian = \"Bab 2\" }]\n", ""));
+}
+
+#[test]
+fn front_matter_wrong_type() {
+    assert_snapshot!(guide("menit = 5", "menit = \"lima\""));
+}
+
+#[test]
+fn front_matter_bad_kind() {
+    assert_snapshot!(guide("menit = 5", "jenis = \"panduann\""));
+}
+
+#[test]
+fn front_matter_absent() {
+    assert_snapshot!(guide("+++\njudul", "judul"));
+}
+
+#[test]
+fn toml_syntax() {
+    assert_snapshot!(guide("judul = \"Pasang email di HP\"", "judul = \"Pasang email di HP"));
+}
+
+#[test]
+fn undefined_fact() {
+    assert_snapshot!(guide("{{ email.imap.port }}", "{{ email.imap.prot }}"));
+}
+
+#[test]
+fn undefined_fact_in_front_matter() {
+    assert_snapshot!(guide("\"Baca email dinas di HP Anda.\"", "\"Baca {{ layananan }} di HP Anda.\""));
+}
+
+#[test]
+fn fact_that_is_a_group() {
+    assert_snapshot!(guide("{{ email.imap.port }}", "{{ email.imap }}"));
+}
+
+#[test]
+fn fact_that_is_no_expression() {
+    assert_snapshot!(guide("{{ email.imap.port }}", "{{ email..imap + }}"));
+}
+
+#[test]
+fn dead_link() {
+    assert_snapshot!(guide("(/index.md)", "(../emial/hp.md)"));
+}
+
+#[test]
+fn dead_anchor_on_another_page() {
+    assert_snapshot!(Fixture::sound().append("index.md", "\n[Langkah](email/hp.md#langka)\n").mistakes());
+}
+
+#[test]
+fn dead_anchor_on_the_same_page() {
+    assert_snapshot!(guide("(#setelan)", "(#stelan)"));
+}
+
+#[test]
+fn link_with_a_scheme_that_is_not_allowed() {
+    assert_snapshot!(guide("(/index.md)", "(javascript:alert)"));
+}
+
+#[test]
+fn duplicate_url() {
+    let text = "+++\njudul = \"HP\"\nringkasan = \"HP.\"\njenis = \"topik\"\n+++\n";
+    assert_snapshot!(Fixture::sound().write("email/hp/index.md", text).mistakes());
+}
+
+#[test]
+fn missing_image() {
+    assert_snapshot!(added("\n![Kotak masuk](kotak.png)\n"));
+}
+
+#[test]
+fn missing_alternative_text() {
+    assert_snapshot!(Fixture::sound().write("email/kotak.png", b"").append(GUIDE, "\n![](kotak.png)\n").mistakes());
+}
+
+#[test]
+fn heading_level_skipped() {
+    assert_snapshot!(guide("### Bila gagal", "#### Bila gagal"));
+}
+
+#[test]
+fn heading_of_level_one() {
+    assert_snapshot!(guide("## Setelan", "# Setelan"));
+}
+
+#[test]
+fn heading_id_twice() {
+    assert_snapshot!(added("\n## Lain {#setelan}\n"));
+}
+
+#[test]
+fn unknown_block() {
+    assert_snapshot!(guide("::: setelan", "::: seteln"));
+}
+
+#[test]
+fn unknown_attribute_of_a_block() {
+    assert_snapshot!(guide("::: info Sudah", "::: info jenis=hp Sudah"));
+}
+
+#[test]
+fn unknown_value_of_an_attribute() {
+    assert_snapshot!(added("\n::: layar jenis=tablet Layar\n1. **Server** x — y\n:::\n"));
+}
+
+#[test]
+fn block_not_closed() {
+    assert_snapshot!(added("\n::: penting Ingat\nGanti kata sandi.\n"));
+}
+
+#[test]
+fn block_closed_twice() {
+    assert_snapshot!(added("\n::: kontak\n:::\n:::\n"));
+}
+
+#[test]
+fn contents_that_blocks_refuse() {
+    let blocks = [
+        "::: langkah\nBukan daftar.\n:::",
+        "::: langkah\n- Tanpa nomor\n:::",
+        "::: setelan\n- Tanpa nilai\n:::",
+        "::: pilihan\nBukan opsi.\n:::",
+        "::: opsi Sendirian\nTeks.\n:::",
+        "::: layar\n1. Tanpa huruf tebal\n:::",
+        "::: masalah Tidak bisa masuk\n**Sebab:** salah.\n:::",
+        "::: kontak\nTeks.\n:::",
+        "::: kartu\n- Tanpa tautan\n:::",
+        "::: grafik Akun\n| a | b |\n|---|---|\n| x | banyak |\n:::",
+        "::: grafik Akun\nBukan tabel.\n:::",
+    ];
+    assert_snapshot!(added(&format!("\n{}\n", blocks.join("\n\n"))));
+}
+
+#[test]
+fn statuses_left_out_or_unknown() {
+    let text = "\n::: daftar-status jenis=email\n### Email baru {#status-email-baru}\n\nGanti kata sandi.\n\n### Lain {#status-email-existng}\n\nPakai.\n:::\n";
+    assert_snapshot!(added(text));
+}
+
+#[test]
+fn raw_html() {
+    assert_snapshot!(added("\n<div class=\"x\">\n\nTeks <b>tebal</b>.\n"));
+}
+
+#[test]
+fn facts_typed_out() {
+    assert_snapshot!(added(
+        "\nServer imap.contoh.go.id, port 993, buka https://mail.contoh.go.id/ atau WA 0811 1111 2222.\nTulis nama@contoh.go.id. Ada 12.500 akun.\n"
+    ));
+}
+
+#[test]
+fn unknown_icon_and_document() {
+    let fixture = Fixture::sound().replace(GUIDE, "ikon = \"phone\"", "ikon = \"phoen\"");
+    assert_snapshot!(fixture.replace(GUIDE, "dokumen = \"juknis\"", "dokumen = \"jukniss\"").mistakes());
+}
+
+#[test]
+fn profile_bad_port() {
+    assert_snapshot!(profile("port = 993", "port = 99300"));
+}
+
+#[test]
+fn profile_bad_hosts() {
+    let fixture = Fixture::sound().replace(PROFILE, "host = \"imap.contoh.go.id\"", "host = \"https://imap.contoh.go.id\"");
+    assert_snapshot!(fixture.replace(PROFILE, "host = \"smtp.contoh.go.id\"", "host = \"smtp contoh\"").mistakes());
+}
+
+#[test]
+fn profile_bad_url() {
+    assert_snapshot!(profile("https://mail.contoh.go.id/", "mail.contoh.go.id"));
+}
+
+#[test]
+fn profile_bad_phone() {
+    assert_snapshot!(profile("0811-1111-2222", "021-555"));
+}
+
+#[test]
+fn profile_bad_security() {
+    assert_snapshot!(profile("keamanan = \"SSL/TLS\"", "keamanan = \"TLS\""));
+}
+
+#[test]
+fn profile_unknown_key() {
+    assert_snapshot!(profile("layanan = \"Email Dinas\"", "layanan = \"Email Dinas\"\nlayanann = \"x\""));
+}
+
+#[test]
+fn profile_missing_table() {
+    assert_snapshot!(profile("[email.smtp]\nhost = \"smtp.contoh.go.id\"\nport = 465\nkeamanan = \"SSL/TLS\"\n", ""));
+}
+
+#[test]
+fn profile_colour_that_hides_text() {
+    assert_snapshot!(profile("#0b5d4e", "#ffcc00"));
+}
+
+#[test]
+fn profile_everything_else_at_once() {
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "\"WITA\"", "\"WIBB\"")
+        .replace(PROFILE, "contoh = \"nama@contoh.go.id\"", "contoh = \"nama@lain.go.id\"")
+        .replace(PROFILE, "email = \"layanan@contoh.go.id\"", "email = \"layanan\"")
+        .replace(PROFILE, "[\"nip\", \"nama\"]", "[\"nip\", \"nam\"]")
+        .replace(PROFILE, "nrk_digit = 6", "nrk_digit = 60")
+        .replace(PROFILE, "\"10.0.0.0/8\"", "\"10.0.0.0/88\"")
+        .replace(PROFILE, "minimal = 8", "minimal = 0");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn profile_bad_hours() {
+    assert_snapshot!(profile("buka = \"08.00\"", "buka = \"16.00\""));
+}
+
+#[test]
+fn site_file() {
+    let fixture = Fixture::sound().replace_in("content/situs.toml", "https://petunjuk", "petunjuk");
+    assert_snapshot!(fixture.replace_in("content/situs.toml", "api/v1/", "/api/v1").mistakes());
+}
+
+#[test]
+fn home_page_missing() {
+    let fixture = Fixture::sound().replace("index.md", "jenis = \"beranda\"", "jenis = \"topik\"");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn template_error() {
+    let fixture = Fixture::sound().replace_in("themes/dinas/components/kontak/template.html", "{%", "{% iff %}{%");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn template_undefined_variable() {
+    let fixture = Fixture::sound();
+    let path = fixture.root().join("themes/dinas/components/info/template.html");
+    std::fs::write(path, "<p>{{ titel }}</p>\n").unwrap();
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn template_unknown_asset_and_icon() {
+    let fixture = Fixture::sound();
+    let folder = fixture.root().join("themes/dinas/components");
+    std::fs::write(folder.join("info/template.html"), "{{ asset(\"salinn.js\").href }}\n").unwrap();
+    std::fs::write(folder.join("kartu/template.html"), "{{ icon(\"rumah\") }}\n").unwrap();
+    // The lists of known names follow the theme; what matters is that the names are there.
+    let text = fixture.mistakes();
+    assert!(text.contains("there is no asset `salinn.js`; assets are: accent-kota-contoh.css"), "{text}");
+    assert!(text.contains("there is no icon `rumah`; icons are: "), "{text}");
+    assert!(text.contains("themes/dinas/components/kartu/template.html:1:4"), "{text}");
+}
+
+#[test]
+fn style_error() {
+    let fixture = Fixture::sound();
+    std::fs::write(fixture.root().join("themes/dinas/site.css"), "@import \"styles/tokens.css\";\n@import \"hilang.css\";\n")
+        .unwrap();
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn all_mistakes_in_one_go() {
+    let fixture = Fixture::sound()
+        .replace(GUIDE, "menit = 5", "menitt = 5")
+        .replace(GUIDE, "{{ email.imap.port }}", "{{ email.imap.prot }}")
+        .replace(GUIDE, "(#setelan)", "(#stelan)")
+        .replace("email/index.md", "Pilih panduan.", "Pilih <i>panduan</i>.")
+        .append("index.md", "\n[Mati](mati.md)\n");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn a_file_that_is_not_utf8() {
+    let fixture = Fixture::sound().write("email/ansi.md", b"+++\njudul = \"Caf\xe9\"\n");
+    let text = fixture.mistakes().replace(&fixture.root().display().to_string(), "");
+    assert_snapshot!(text);
+}
+
+#[test]
+fn an_agency_that_is_not_there() {
+    let output = Fixture::sound().pandu(&["check", "--instansi", "kota-lain"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_folder_without_content() {
+    let empty = tempfile::tempdir().unwrap();
+    let fixture = Fixture::sound();
+    let output = fixture.pandu(&["check", "--project", empty.path().to_str().unwrap()]);
+    let text = String::from_utf8_lossy(&output.stderr).replace(empty.path().to_str().unwrap(), "/empty");
+    assert_snapshot!(text);
+}
