@@ -300,7 +300,7 @@ fn shows_the_site_and_follows_what_is_saved() {
     let server = Server::start(project.serve());
 
     let home = server.get("/");
-    assert_eq!(home.status, 200);
+    assert_eq!(home.status, 200, "{}", server.said());
     assert!(
         home.head.contains("cache-control: no-store"),
         "{}",
