@@ -21,6 +21,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tests::browser::Browser;
 use tests::process::{program, project};
 
 /// The copy compiles the web app once, on a machine that may be busy with other tests.
@@ -376,6 +377,35 @@ fn shows_the_site_and_follows_what_is_saved() {
     }
     assert_eq!(server.stop().code(), Some(0));
     assert!(!project.path("dist").exists());
+}
+
+#[test]
+fn an_open_page_follows_the_build() {
+    let project = Project::fresh();
+    let server = Server::start(project.serve());
+    let browser = Browser::start();
+    let page = browser.page();
+    let start = page.mark();
+    page.goto(&format!("http://{}/", server.address));
+    let document = page.document();
+    let shows =
+        |text: &str| document.wait_for(&format!("document.body.innerText.includes({text:?})"));
+
+    project.edit(HOME, "+++\n\n", "+++\n\nDitulis saat halaman terbuka.\n\n");
+    shows("Ditulis saat halaman terbuka.");
+
+    let mistake = "Salah: {{ email.imap.prot }}";
+    project.edit(HOME, "Ditulis saat halaman terbuka.", mistake);
+    document.wait_for(
+        r#"document.querySelector("[role=alert]")?.textContent.includes("gagal dibangun")"#,
+    );
+    shows("Ditulis saat halaman terbuka.");
+
+    project.edit(HOME, mistake, "Diperbaiki.");
+    shows("Diperbaiki.");
+    document.wait_for(r#"!document.querySelector("[role=alert]")"#);
+    // The page's own policy, Trusted Types among it, allows all of this.
+    assert_eq!(page.complaints_since(start), [""; 0]);
 }
 
 #[test]
