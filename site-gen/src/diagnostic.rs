@@ -18,38 +18,59 @@ pub struct Diagnostic {
     /// Byte range of the place.
     pub span: Span,
     /// How it is most likely mended.
-    pub hint: Option<String>,
+    pub hint: String,
+}
+
+/// A mistake that does not yet say how to mend it, and so can't be reported.
+#[must_use]
+pub struct Unhinted {
+    code: &'static str,
+    message: String,
+    source: Source,
+    span: Span,
+}
+
+impl Unhinted {
+    /// Says how it is most likely mended.
+    pub fn hint(self, hint: impl Into<String>) -> Diagnostic {
+        let Self {
+            code,
+            message,
+            source,
+            span,
+        } = self;
+        Diagnostic {
+            code,
+            message,
+            source,
+            span,
+            hint: hint.into(),
+        }
+    }
 }
 
 impl Diagnostic {
-    /// A mistake at a place.
+    /// A mistake at a place; say how to mend it with [`Unhinted::hint`].
+    #[allow(clippy::new_ret_no_self)] // a diagnostic without a hint must not exist
     pub fn new(
         code: &'static str,
         source: &Source,
         span: Span,
         message: impl Into<String>,
-    ) -> Self {
-        Self {
+    ) -> Unhinted {
+        Unhinted {
             code,
             message: message.into(),
             source: source.clone(),
             span,
-            hint: None,
         }
     }
 
-    /// Adds how it is most likely mended.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
-    }
-
-    /// Adds "maksudnya …?" where one of `known` resembles what was written.
+    /// Says "maksudnya …?" instead where one of `known` resembles what was written.
     #[must_use]
     pub fn suggest<'a>(mut self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         if let Some(nearest) = nearest(written, known) {
-            self.hint = Some(format!("maksudnya `{nearest}`?"));
+            self.hint = format!("maksudnya `{nearest}`?");
         }
         self
     }
@@ -141,14 +162,11 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let snippet = Snippet::source(text)
         .path(diagnostic.source.path.as_str())
         .annotation(AnnotationKind::Primary.span(start..end));
-    let group = Level::ERROR
+    Level::ERROR
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code)
-        .element(snippet);
-    match &diagnostic.hint {
-        Some(hint) => group.element(Level::HELP.message(hint.as_str())),
-        None => group,
-    }
+        .element(snippet)
+        .element(Level::HELP.message(diagnostic.hint.as_str()))
 }
 
 fn floor_boundary(text: &str, index: usize) -> usize {

@@ -70,7 +70,7 @@ impl Facts {
                 .evaluate(&text[span.start + 2..span.end - 2], source, place)
                 .unwrap_or_else(|mistake| {
                     diagnostics.push(mistake);
-                    String::new()
+                    text[span.clone()].to_owned() // an empty place would be reported too
                 });
             let digits = span.len() - MARK_START.len_utf8() - MARK_END.len_utf8();
             marked.text.push_str(&format!(
@@ -114,12 +114,16 @@ impl Facts {
                     "fact-syntax",
                     format!("not an expression: {}", e.detail().unwrap_or("empty")),
                 )
+                .hint("write the path of a fact, such as {{ email.imap.port }}")
             })?;
         let value = match compiled.eval(self.root.clone()) {
             Ok(value) if !value.is_undefined() => value,
             Ok(_) => return Err(undefined()),
             Err(e) if e.kind() == minijinja::ErrorKind::UndefinedError => return Err(undefined()),
-            Err(e) => return Err(mistake("fact-syntax", e.to_string())),
+            Err(e) => {
+                return Err(mistake("fact-syntax", e.to_string())
+                    .hint("write the path of a fact, such as {{ email.imap.port }}"));
+            }
         };
         match value.kind() {
             ValueKind::Map | ValueKind::Seq => {

@@ -163,7 +163,7 @@ fn read(table: &Table<'_>) -> Option<FrontMatter> {
     let title = table.text("judul");
     let summary = table.text("ringkasan");
     let kind = table
-        .optional_parsed("jenis", Kind::parse)
+        .optional_parsed("jenis", "leave it out for a guide", Kind::parse)
         .map_or(Kind::Guide, |kind| kind.value);
     let must_be_reviewed = matches!(kind, Kind::Guide | Kind::Checker);
     let reviewed = if must_be_reviewed {
@@ -188,6 +188,7 @@ fn read(table: &Table<'_>) -> Option<FrontMatter> {
             "missing-key",
             table.span(),
             "a guide names its source: the key `sumber` is missing",
+            "add sumber = [{ dokumen = \"…\", bagian = \"…\" }], with the id of a [dokumen.…] of the profile",
         );
     }
     let history = table

@@ -234,7 +234,7 @@ impl Body<'_> {
             }
             Ok(Target::Page(page, None)) => (relative(&root, &page.url), false),
             Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
-            Err(_) => (String::new(), false),
+            Ok(Target::Broken) | Err(_) => (String::new(), false),
         }
     }
 

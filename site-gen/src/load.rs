@@ -199,7 +199,7 @@ fn text(root: &Path, path: &Path) -> Result<Source, LoadError> {
     let text = String::from_utf8(bytes(path)?).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         LoadError::NotUtf8 {
-            path: path.to_owned(),
+            path: path.strip_prefix(root).unwrap_or(path).to_owned(),
             line: good.iter().filter(|b| **b == b'\n').count() + 1,
         }
     })?;

@@ -98,6 +98,10 @@ pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option
     })
 }
 
+const URL_HINT: &str = "such as https://mail.contoh.go.id/";
+const DOMAIN_HINT: &str = "what stands after the @ of an address, such as contoh.go.id";
+const HOURS_HINT: &str = "hari = [\"senin\", \"jumat\"], buka = \"08.00\", tutup = \"15.00\"";
+
 struct Reader {
     held: Vec<Held>,
     phones: Vec<Phone>,
@@ -111,8 +115,12 @@ impl Reader {
             root.text(key);
         }
         let short_name = root.text("nama_pendek");
-        let accent = root.parsed("warna", Colour::parse);
-        let zone = root.parsed("zona_waktu", |zone| {
+        let accent = root.parsed(
+            "warna",
+            "a dark, strong colour, such as #9b1c1c or #0b5d4e",
+            Colour::parse,
+        );
+        let zone = root.parsed("zona_waktu", "zona_waktu = \"WIB\"", |zone| {
             Zone::parse(zone).ok_or_else(|| {
                 format!("`{zone}` is no time zone of Indonesia; write WIB, WITA or WIT")
             })
@@ -154,15 +162,17 @@ impl Reader {
     }
 
     fn email(&mut self, email: Table<'_>) {
-        let domain = email.parsed("domain", |text| {
+        let domain = email.parsed("domain", DOMAIN_HINT, |text| {
             HostName::parse(text).map(|host| host.as_str().to_owned())
         });
         if let Some(domain) = &domain {
             self.hold_name("email.domain", &domain.value);
             let domains = [domain.value.as_str()];
-            if let Some(example) =
-                email.parsed("contoh", |text| EmailAddress::parse(text, &domains))
-            {
+            if let Some(example) = email.parsed(
+                "contoh",
+                "an address that people see as an example, such as nama@contoh.go.id",
+                |text| EmailAddress::parse(text, &domains),
+            ) {
                 self.hold_name("email.contoh", example.value.as_str());
             }
         } else {
@@ -189,7 +199,7 @@ impl Reader {
     }
 
     fn server(&mut self, name: &str, server: Table<'_>) {
-        if let Some(host) = server.parsed("host", HostName::parse) {
+        if let Some(host) = server.parsed("host", "such as imap.contoh.go.id", HostName::parse) {
             self.hold_name(&format!("email.{name}.host"), host.value.as_str());
         }
         if let Some(number) = server.integer("port") {
@@ -198,10 +208,17 @@ impl Reader {
                     &format!("email.{name}.port"),
                     HeldValue::Number(port.get().to_string()),
                 ),
-                Err(error) => server.report("invalid-value", number.span, error.to_string()),
+                Err(error) => {
+                    let hint = "IMAP with SSL/TLS uses 993, SMTP 465, Exchange 443";
+                    server.report("invalid-value", number.span, error.to_string(), hint);
+                }
             }
         }
-        server.parsed("keamanan", Security::parse);
+        server.parsed(
+            "keamanan",
+            "ports 993 and 465 go with SSL/TLS, 143 and 587 with STARTTLS",
+            Security::parse,
+        );
         server.finish();
     }
 
@@ -209,7 +226,9 @@ impl Reader {
         contact.text("nama");
         contact.optional_text("alamat");
         self.url(&contact, "situs", "kontak.situs", false);
-        if let Some(email) = contact.optional_parsed("email", mail_address) {
+        if let Some(email) =
+            contact.optional_parsed("email", "such as layanan@contoh.go.id", mail_address)
+        {
             self.hold_name("kontak.email", &email.value);
         }
         for (index, text) in contact.texts("whatsapp").into_iter().enumerate() {
@@ -222,7 +241,10 @@ impl Reader {
                     );
                     self.phones.push(phone);
                 }
-                Err(error) => contact.report("invalid-value", text.span, error.to_string()),
+                Err(error) => {
+                    let hint = "write it as 0812-3456-7890";
+                    contact.report("invalid-value", text.span, error.to_string(), hint);
+                }
             }
         }
         contact.finish();
@@ -230,7 +252,7 @@ impl Reader {
 
     fn links(&mut self, links: Table<'_>) {
         for key in links.keys() {
-            if let Some(url) = links.free_parsed(&key, web_address) {
+            if let Some(url) = links.free_parsed(&key, URL_HINT, web_address) {
                 self.hold_url(&format!("tautan.{}", key.value), &url);
             }
         }
@@ -251,9 +273,9 @@ impl Reader {
 
     fn url(&mut self, table: &Table<'_>, key: &'static str, path: &str, required: bool) {
         let url = if required {
-            table.parsed(key, web_address)
+            table.parsed(key, URL_HINT, web_address)
         } else {
-            table.optional_parsed(key, web_address)
+            table.optional_parsed(key, URL_HINT, web_address)
         };
         if let Some(url) = url {
             self.hold_url(path, &url.value);
@@ -282,14 +304,24 @@ fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
                     word.value,
                     known.join(", ")
                 );
-                check.report("invalid-value", word.span, message);
+                check.report(
+                    "invalid-value",
+                    word.span,
+                    message,
+                    format!("{key} = [\"{}\"]", known.join("\", \"")),
+                );
             }
         }
     }
     if let Some(digits) = check.optional_integer("nrk_digit")
         && let Err(error) = NrkFormat::new(digits.value)
     {
-        check.report("invalid-value", digits.span, error.to_string());
+        check.report(
+            "invalid-value",
+            digits.span,
+            error.to_string(),
+            "nrk_digit = 6",
+        );
     }
     if let Some(hours) = check.optional_table("jam") {
         let days: Vec<String> = hours
@@ -301,14 +333,19 @@ fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
             (hours.text("buka"), hours.text("tutup"), zone)
             && let Err(errors) = OpeningHours::parse(&days, &open.value, &close.value, zone.name())
         {
-            errors
-                .iter()
-                .for_each(|error| hours.report("invalid-value", hours.span(), error.to_string()));
+            errors.iter().for_each(|error| {
+                hours.report("invalid-value", hours.span(), error.to_string(), HOURS_HINT)
+            });
         }
         for network in hours.texts("intranet") {
             if let Err(errors) = Networks::parse(&[&network.value]) {
                 errors.iter().for_each(|e| {
-                    hours.report("invalid-value", network.span.clone(), e.to_string())
+                    hours.report(
+                        "invalid-value",
+                        network.span.clone(),
+                        e.to_string(),
+                        "intranet = [\"10.0.0.0/8\"]",
+                    )
                 });
             }
         }
@@ -337,7 +374,12 @@ fn check_passphrase(rules: Table<'_>) {
     if let Some(minimum) = minimum {
         let number = usize::try_from(minimum.value).unwrap_or(0);
         if let Err(error) = Policy::from_words(number, &required, &forbidden, &context) {
-            rules.report("invalid-value", rules.span(), error.to_string());
+            rules.report(
+                "invalid-value",
+                rules.span(),
+                error.to_string(),
+                "copy the rules from BSrE's form, and their source",
+            );
         }
     }
     rules.finish();

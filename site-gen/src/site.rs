@@ -20,6 +20,10 @@ use crate::{
     toml_table::{self, Table},
 };
 
+/// How to find an anchor.
+const ANCHOR_HINT: &str =
+    "anchors come from headings: `## Surat masuk` has `#surat-masuk`; set one with `{#id}`";
+
 /// The whole site.
 #[derive(Debug)]
 pub struct Site {
@@ -44,6 +48,8 @@ pub struct Agency {
     pub prefix: String,
     /// Its pages: home first, then topic by topic.
     pub pages: Vec<Page>,
+    /// Files that exist and could not be read as pages; links to them are not dead.
+    pub broken: BTreeSet<String>,
     /// Its images by path below the agency's folder.
     pub images: BTreeMap<String, Vec<u8>>,
 }
@@ -76,6 +82,8 @@ pub enum Target<'a> {
     Page(&'a Page, Option<&'a str>),
     /// An anchor on the same page.
     Anchor(&'a str),
+    /// A page whose own mistakes were reported; never rendered.
+    Broken,
 }
 
 impl PartialEq for Page {
@@ -114,8 +122,8 @@ fn site_file(
     let table = Table::root(source, 0, 0..0, &tree, &found);
     let title = table.text("judul");
     let summary = table.text("ringkasan");
-    let address = table.parsed("alamat", base_url);
-    let lookup = table.parsed("lookup", |text| {
+    let address = table.parsed("alamat", "such as https://panduan.contoh.go.id/", base_url);
+    let lookup = table.parsed("lookup", "the usual path is api/v1/", |text| {
         let whole = Url::parse(text).is_ok_and(|url| url.scheme() == "https");
         let relative = !text.starts_with('/') && !text.contains(':');
         if (whole || relative) && text.ends_with('/') {
@@ -156,10 +164,12 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
         format!("{}/", files.id)
     };
     let mut pages: Vec<Page> = Vec::new();
+    let mut broken = BTreeSet::new();
     for guide in files.guides {
         let front = front_matter::parse(&guide.source, diagnostics);
         // Without facts a body would only raise mistakes that are none.
         let (Some((mut front, span)), Some(profile)) = (front, &profile) else {
+            broken.insert(guide.path);
             continue;
         };
         front.fill(&guide.source, &profile.facts, diagnostics);
@@ -173,6 +183,7 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
             let mistake = Diagnostic::new("duplicate-url", &guide.source, 0..3, message)
                 .hint("rename one of the two files");
             diagnostics.push(mistake);
+            broken.insert(guide.path);
             continue;
         }
         let topic = guide
@@ -223,6 +234,7 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
         profile,
         prefix,
         pages,
+        broken,
         images: files.images.into_iter().collect(),
     })
 }
@@ -308,6 +320,7 @@ impl Agency {
             } else {
                 Err(
                     mistake("dead-anchor", format!("this page has no anchor `{anchor}`"))
+                        .hint(ANCHOR_HINT)
                         .suggest(anchor, from.anchors.iter().map(String::as_str)),
                 )
             };
@@ -318,6 +331,9 @@ impl Agency {
             .iter()
             .find(|page| Some(&page.file) == file.as_ref())
         else {
+            if file.as_ref().is_some_and(|file| self.broken.contains(file)) {
+                return Ok(Target::Broken);
+            }
             let known = self.pages.iter().map(|page| page.file.as_str());
             let hint = match file.as_deref().and_then(|file| nearest(file, known)) {
                 Some(known) => format!("maksudnya `/{known}`?"),
@@ -330,6 +346,7 @@ impl Agency {
                 "dead-anchor",
                 format!("{} has no anchor `{anchor}`", page.source.path),
             )
+            .hint(ANCHOR_HINT)
             .suggest(anchor, page.anchors.iter().map(String::as_str))),
             anchor => Ok(Target::Page(page, anchor)),
         }

@@ -81,10 +81,15 @@ pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -
                     .map(str::len)
                     .sum::<usize>();
                 let at = (start + column.saturating_sub(1)).min(source.text.len());
-                diagnostics.push(Diagnostic::new("style", source, at..at + 1, message));
+                diagnostics.push(
+                    Diagnostic::new("style", source, at..at + 1, message).hint(
+                        "mend the stylesheet; styles are bundled from the theme's folder only",
+                    ),
+                );
             } else if let Some(file) = files.first() {
                 let message = format!("the theme has no stylesheet `{entry}`");
-                diagnostics.push(Diagnostic::new("style", &file.source, 0..0, message));
+                diagnostics
+                    .push(Diagnostic::new("style", &file.source, 0..0, message).hint("add it"));
             }
             String::new()
         }

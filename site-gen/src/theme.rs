@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{
-    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter, syntax::SyntaxConfig,
+    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter,
+    syntax::SyntaxConfig,
 };
 
 use crate::{
@@ -188,5 +189,14 @@ fn diagnostic(error: &Error, source: &Source) -> Diagnostic {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),
     };
-    Diagnostic::new("template", source, span, message)
+    let hint = match error.kind() {
+        ErrorKind::UndefinedError => {
+            "templates see `site`, `agency`, `nav` and `page`; components also their own values"
+        }
+        ErrorKind::SyntaxError => {
+            "templates are minijinja: {% if … %}, {% for … %}, {{ value }}, {# remark #}"
+        }
+        _ => "templates call link(\"path/\"), asset(\"site.css\") and icon(\"phone\")",
+    };
+    Diagnostic::new("template", source, span, message).hint(hint)
 }

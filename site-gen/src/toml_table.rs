@@ -11,6 +11,9 @@ use crate::{
     source::{Source, Span, Spanned},
 };
 
+const SYNTAX_HINT: &str =
+    "write `key = \"text\"`, `key = 5`, `key = 2026-11-23` or `key = [\"a\", \"b\"]`";
+
 /// A table being read. [`Table::finish`] reports the keys nobody asked for.
 pub struct Table<'a> {
     source: &'a Source,
@@ -40,7 +43,7 @@ pub fn parse<'a>(
         let message = format!("not valid TOML: {}", error.message());
         diagnostics
             .borrow_mut()
-            .push(Diagnostic::new("toml-syntax", source, span, message));
+            .push(Diagnostic::new("toml-syntax", source, span, message).hint(SYNTAX_HINT));
     }
     table.into_inner()
 }
@@ -94,29 +97,32 @@ impl<'a> Table<'a> {
     pub fn parsed<T, E: std::fmt::Display>(
         &self,
         key: &'static str,
+        hint: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Spanned<T>> {
-        self.parse_text(self.text(key)?, parse)
+        self.parse_text(self.text(key)?, hint, parse)
     }
 
     /// A text that may be missing and otherwise must parse as `T`.
     pub fn optional_parsed<T, E: std::fmt::Display>(
         &self,
         key: &'static str,
+        hint: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Spanned<T>> {
-        self.parse_text(self.optional_text(key)?, parse)
+        self.parse_text(self.optional_text(key)?, hint, parse)
     }
 
     fn parse_text<T, E: std::fmt::Display>(
         &self,
         text: Spanned<String>,
+        hint: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Spanned<T>> {
         match parse(&text.value) {
             Ok(value) => Some(Spanned::new(value, text.span)),
             Err(error) => {
-                self.report("invalid-value", text.span, error.to_string());
+                self.report("invalid-value", text.span, error.to_string(), hint);
                 None
             }
         }
@@ -189,7 +195,8 @@ impl<'a> Table<'a> {
         if self.table.get(key).is_none() {
             self.asked.borrow_mut().push(key);
             let message = format!("the table `[{}]` is missing", self.dotted(key));
-            self.report("missing-key", self.span(), message);
+            let hint = format!("add a line `[{}]` with its keys below it", self.dotted(key));
+            self.report("missing-key", self.span(), message, hint);
             return None;
         }
         self.optional_table(key)
@@ -230,13 +237,15 @@ impl<'a> Table<'a> {
     pub fn free_parsed<T, E: std::fmt::Display>(
         &self,
         key: &Spanned<String>,
+        hint: &str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let value = self.table.get(key.value.as_str())?;
         match value.get_ref().as_str() {
             Some(text) => {
                 let text = Spanned::new(text.to_owned(), self.shift(value.span()));
-                self.parse_text(text, parse).map(|parsed| parsed.value)
+                self.parse_text(text, hint, parse)
+                    .map(|parsed| parsed.value)
             }
             None => {
                 self.wrong_type(&key.value, value, "text in quotes");
@@ -274,10 +283,16 @@ impl<'a> Table<'a> {
     }
 
     /// Reports a mistake in a value of this table.
-    pub fn report(&self, code: &'static str, span: Span, message: impl Into<String>) {
+    pub fn report(
+        &self,
+        code: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
         self.diagnostics
             .borrow_mut()
-            .push(Diagnostic::new(code, self.source, span, message));
+            .push(Diagnostic::new(code, self.source, span, message).hint(hint));
     }
 
     fn child(
@@ -329,7 +344,12 @@ impl<'a> Table<'a> {
             self.dotted(key),
             name_of(value.get_ref())
         );
-        self.report("wrong-type", self.shift(value.span()), message);
+        self.report(
+            "wrong-type",
+            self.shift(value.span()),
+            message,
+            format!("write {expected}"),
+        );
     }
 
     fn get(&self, key: &'static str) -> Option<&'a toml::Spanned<DeValue<'a>>> {

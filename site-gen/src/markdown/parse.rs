@@ -129,11 +129,6 @@ impl<'a> Builder<'a> {
         self.base + range.start..self.base + range.end
     }
 
-    pub(super) fn report(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
-        self.diagnostics
-            .push(Diagnostic::new(code, self.source, span, message));
-    }
-
     fn next(&mut self) -> Option<(Event<'a>, Range<usize>)> {
         let event = self.events.get(self.at).cloned();
         self.at += 1;
@@ -258,11 +253,10 @@ impl<'a> Builder<'a> {
         } else if let Some(id) = id
             && self.ids.contains(id)
         {
-            self.report(
-                "duplicate-id",
-                line,
-                format!("the id `{id}` stands twice on this page"),
-            );
+            let message = format!("the id `{id}` stands twice on this page");
+            let mistake = Diagnostic::new("duplicate-id", self.source, line, message)
+                .hint("give one of the two another id: `## Judul {#id-lain}`");
+            self.diagnostics.push(mistake);
         }
         self.last_level = level;
         let id = id.map_or_else(|| self.unique_id(&plain(&content)), str::to_owned);

@@ -106,7 +106,10 @@ fn generate(
         .generate_output()
         .map_err(|error| refused(format!("{error:#}")))?;
     // Crates that could bring some are listed even where they bring none.
-    let inline = output.snippets().values().any(|snippets| !snippets.is_empty());
+    let inline = output
+        .snippets()
+        .values()
+        .any(|snippets| !snippets.is_empty());
     if inline || !output.local_modules().is_empty() {
         // They would be files of their own beside the one that pages name with its integrity hash.
         let files = "it brings JavaScript files of its own, which pages do not load";
