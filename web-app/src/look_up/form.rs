@@ -303,6 +303,10 @@ impl Form {
             Shown::Invalid(_) => page.set_title(&[PREFIX, bare].concat()),
             _ => page.set_title(bare),
         }
+        // The panel is changed, not built anew: what was copied into it for another answer goes.
+        if let Ok(Some(slot)) = page.query_selector(self.ids.passage_selector) {
+            slot.set_text_content(None);
+        }
         self.shown.set(shown);
     }
 
@@ -431,7 +435,8 @@ impl Form {
                 <h2 class="panel__title" tabindex="-1">{title}</h2>
                 <ul class="accounts" hidden=no_accounts>{accounts.into_iter().map(account).collect_view()}</ul>
                 {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
-                <div class="panel__passage"></div>
+                // Braces keep it from being a static subtree, which would be written as HTML.
+                <div class="panel__passage">{()}</div>
                 <p hidden=no_desk>
                     {"Bantuan: "}
                     <a href=self.settings.desk_url.as_str() rel="noreferrer">{self.settings.desk_name.as_str()}</a>

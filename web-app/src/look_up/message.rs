@@ -241,24 +241,18 @@ fn fault() -> Message {
         .with_desk()
 }
 
-/// What is said of the data below the button.
+/// What is said of the data below the button. Short: room is kept for it before it comes.
 pub fn about(info: &Info) -> String {
-    let mut text = String::new();
-    if info.practice {
-        text.push_str("Data rekaan untuk belajar, bukan data Anda. ");
-    }
-    text.push_str("Data per ");
-    text.push_str(&date::in_words(&info.data_date));
-    text.push_str(". ");
+    let data = if info.practice {
+        "Data rekaan, per "
+    } else {
+        "Data per "
+    };
+    let date = date::in_words(&info.data_date);
     match &info.hours {
-        Some(hours) => {
-            text.push_str("Dari internet dibuka ");
-            text.push_str(hours);
-        }
-        None => text.push_str("Selalu dibuka"),
+        Some(hours) => [data, &date, ". Jam layanan dari internet: ", hours, "."].concat(),
+        None => [data, &date, "."].concat(),
     }
-    text.push('.');
-    text
 }
 
 #[cfg(test)]
@@ -461,11 +455,8 @@ mod tests {
         };
         assert_eq!(
             about(&info(true, Some("Senin–Jumat 08.00–15.00 WIB"))),
-            "Data rekaan untuk belajar, bukan data Anda. Data per 22 Oktober 2025. Dari internet dibuka Senin–Jumat 08.00–15.00 WIB."
+            "Data rekaan, per 22 Oktober 2025. Jam layanan dari internet: Senin–Jumat 08.00–15.00 WIB."
         );
-        assert_eq!(
-            about(&info(false, None)),
-            "Data per 22 Oktober 2025. Selalu dibuka."
-        );
+        assert_eq!(about(&info(false, None)), "Data per 22 Oktober 2025.");
     }
 }
