@@ -177,11 +177,11 @@ async fn method_not_allowed(request: Request) -> Response {
     } else {
         Method::POST
     };
-    respond::<()>(Err(Refused::method(&allowed)))
+    respond::<()>(Err(Refused::Method(allowed)))
 }
 
 async fn unknown_route() -> Response {
-    respond::<()>(Err(Refused::because(RefusalCode::UnknownRoute)))
+    respond::<()>(Err(Refused::Because(RefusalCode::UnknownRoute)))
 }
 
 impl Shared {
@@ -192,9 +192,9 @@ impl Shared {
     /// Whether `client` may ask now.
     fn admit(&self, client: IpAddr) -> Result<(), Refused> {
         if let Some(opens_at) = self.opens_at(client) {
-            return Err(Refused::closed(opens_at));
+            return Err(Refused::Closed(Box::new(opens_at)));
         }
-        self.limiter.check(client).map_err(Refused::too_many)
+        self.limiter.check(client).map_err(Refused::TooMany)
     }
 
     /// When it opens to `client`; none where it is open.
@@ -222,7 +222,7 @@ async fn look_up(shared: &Arc<Shared>, question: Question) -> Result<Vec<Found>,
     let by = question.by;
     in_background(shared, move |snapshot| {
         if !by.is_offered(&snapshot.meta) {
-            return Err(Refused::because(RefusalCode::NotOffered));
+            return Err(Refused::Because(RefusalCode::NotOffered));
         }
         snapshot
             .find(&digest, MAX_ACCOUNTS + 1)

@@ -65,7 +65,9 @@ pub struct Imported {
     pub email_by: Vec<EmailBy>,
     /// Ways to look up a certificate's status that it offers.
     pub tte_by: Vec<TteBy>,
-    /// What was left out, and why; only with [`ImportOptions::skip_bad`].
+    /// Number of the roster's rows that were left out; only with [`ImportOptions::skip_bad`].
+    pub left_out: usize,
+    /// Why rows were left out.
     pub skipped: Option<Report>,
     /// What the operator should know, in English, without personal data.
     pub notes: Vec<String>,
@@ -86,7 +88,7 @@ pub enum ImportError {
         reason: String,
     },
     /// The tables have mistakes.
-    #[error("{0}nothing was imported{hint}", hint = if .0.is_skippable() { "; mend the rows, or pass --skip-bad to leave them out" } else { "" })]
+    #[error("{report}{sum}", report = .0, sum = nothing_imported(.0))]
     Problems(Report),
     /// No row is left.
     #[error("{}: no person in it; nothing was imported", path.display())]
@@ -100,6 +102,16 @@ pub enum ImportError {
     /// The snapshot cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+}
+
+/// The last line of a report, without which it is a list only.
+pub fn nothing_imported(report: &Report) -> String {
+    let way = if report.is_skippable() {
+        "mend the rows, or pass --skip-bad to leave them out"
+    } else {
+        "mend the header rows"
+    };
+    format!("{}; nothing was imported; {way}", report.count())
 }
 
 /// Builds a snapshot of the roster and swaps it in. The previous one stays until the very end, and for good
@@ -125,8 +137,13 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         report,
         mut notes,
     } = check(&profile, &roster, identity.as_deref());
+    if options.practice {
+        // Invented numbers look invented.
+        notes.clear();
+    }
     let is_clean = report.is_empty();
-    if !is_clean && !(options.skip_bad && report.is_skippable()) {
+    let may_skip = options.skip_bad && report.is_skippable();
+    if !is_clean && !may_skip {
         return Err(ImportError::Problems(report));
     }
     if people.is_empty() {
@@ -155,6 +172,11 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
     Ok(Imported {
         agency: profile.agency,
         people: meta.people,
+        left_out: roster
+            .iter()
+            .map(|table| table.rows.len())
+            .sum::<usize>()
+            .saturating_sub(meta.people),
         data_date: meta.data_date,
         practice: options.practice,
         email_by: offer.email_by,
@@ -214,10 +236,10 @@ fn read(path: &Path, wanted: &[Column]) -> Result<Vec<Table>, ImportError> {
         reason: error.to_string(),
     };
     let mut start = Vec::new();
-    let file = File::open(path).map_err(|error| fail(ReadError::Io(error)))?;
+    let file = File::open(path).map_err(|error| fail(ReadError::from(error)))?;
     file.take(4)
         .read_to_end(&mut start)
-        .map_err(|error| fail(ReadError::Io(error)))?;
+        .map_err(|error| fail(ReadError::from(error)))?;
     let tables = match start.as_slice() {
         b"PK\x03\x04" => xlsx::read(path, wanted),
         b"\xd0\xcf\x11\xe0" => Err(ReadError::OldOrEncrypted),

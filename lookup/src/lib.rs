@@ -24,7 +24,7 @@ mod snapshot;
 pub use http::limit::Limits;
 pub use http::{Service, ServiceError, ServiceOptions, router};
 pub use import::report::Report;
-pub use import::{ImportError, ImportOptions, Imported, import};
+pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported};
 pub use key::KeyError;
 pub use profile::ProfileError;
 pub use serve::{ServeError, ServeOptions, serve};

@@ -1,6 +1,5 @@
 //! The command `lookup`: imports a roster, serves the look-up.
 
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -8,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use lookup::{ImportOptions, Imported, Limits, ServeOptions, Service, ServiceOptions};
+use lookup::{ImportError, ImportOptions, Imported, Limits, ServeOptions, Service, ServiceOptions};
 use model::Date;
 use model::network::Networks;
 use serde::Serialize;
@@ -101,7 +100,14 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            match error.downcast_ref() {
+                // The list first, the sum of it last, where it is seen.
+                Some(ImportError::Problems(report)) => {
+                    eprint!("{report}");
+                    eprintln!("error: {}", lookup::nothing_imported(report));
+                }
+                _ => eprintln!("error: {error}"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -119,7 +125,13 @@ fn import(arguments: Import) -> anyhow::Result<()> {
         skip_bad: arguments.skip_bad,
     })?;
     if let Some(report) = &imported.skipped {
-        eprintln!("{report}left out");
+        eprint!("{report}");
+        let rows = imported.people + imported.left_out;
+        eprintln!(
+            "warning: {}; {} of {rows} people left out",
+            report.count(),
+            imported.left_out
+        );
     }
     for note in &imported.notes {
         eprintln!("note: {note}");
@@ -129,34 +141,35 @@ fn import(arguments: Import) -> anyhow::Result<()> {
 }
 
 fn summary(imported: &Imported) -> String {
+    let people = if imported.people == 1 {
+        "1 person".to_owned()
+    } else {
+        format!("{} people", imported.people)
+    };
     let practice = if imported.practice {
         " (practice data)"
     } else {
         ""
     };
-    let mut text = format!(
-        "imported {} people of {}{practice} as of {}",
-        imported.people, imported.agency, imported.data_date
-    );
-    let _ = write!(
-        text,
-        "\nlooked up: mailbox by {}; TTE status by {}",
-        words(&imported.email_by),
-        words(&imported.tte_by)
-    );
-    text
+    format!(
+        "imported {people} of {}{practice} as of {}\nmailbox: {}\nTTE status: {}",
+        imported.agency,
+        imported.data_date,
+        offered(&imported.email_by),
+        offered(&imported.tte_by),
+    )
 }
 
-/// The words by which the look-up's messages call these.
-fn words<T: Serialize>(values: &[T]) -> String {
-    let words: Vec<String> = values
+/// By what something is looked up, in the words of the look-up's messages.
+fn offered<T: Serialize>(ways: &[T]) -> String {
+    let words: Vec<String> = ways
         .iter()
-        .filter_map(|value| Some(serde_json::to_value(value).ok()?.as_str()?.to_owned()))
+        .filter_map(|way| Some(serde_json::to_value(way).ok()?.as_str()?.to_owned()))
         .collect();
     if words.is_empty() {
-        "nothing".to_owned()
+        "not offered".to_owned()
     } else {
-        words.join(", ")
+        format!("by {}", words.join(", "))
     }
 }
 

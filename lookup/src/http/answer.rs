@@ -14,51 +14,59 @@ use serde::Serialize;
 /// Length of answers, in bytes; twice it for the rare one that does not fit.
 pub const SIZE_CLASS: usize = 1024;
 
-/// A request that is not answered.
-pub struct Refused {
-    refusal: Refusal,
-    allow: Option<HeaderValue>,
+/// Why a request is not answered.
+pub enum Refused {
+    /// For a reason that says everything.
+    Because(RefusalCode),
+    /// Outside opening hours.
+    Closed(Box<OpensAt>),
+    /// Too many requests; the next may come after so many seconds.
+    TooMany(u32),
+    /// Another method is needed.
+    Method(Method),
 }
 
 impl Refused {
-    /// For a reason that says everything.
-    pub fn because(code: RefusalCode) -> Self {
-        Self {
-            refusal: Refusal {
-                code,
-                message: message(code).to_owned(),
-                opens_at: None,
-                retry_after: None,
-            },
-            allow: None,
-        }
-    }
-
-    /// Outside opening hours.
-    pub fn closed(opens_at: OpensAt) -> Self {
-        let mut refused = Self::because(RefusalCode::Closed);
-        refused.refusal.opens_at = Some(opens_at);
-        refused
-    }
-
-    /// Too many requests; the next may come after so many seconds.
-    pub fn too_many(retry_after: u32) -> Self {
-        let mut refused = Self::because(RefusalCode::TooManyRequests);
-        refused.refusal.retry_after = Some(retry_after);
-        refused
-    }
-
-    /// Another method is needed.
-    pub fn method(allowed: &Method) -> Self {
-        let mut refused = Self::because(RefusalCode::MethodNotAllowed);
-        refused.allow = HeaderValue::from_str(allowed.as_str()).ok();
-        refused
-    }
-
     /// The service itself fails. The cause, which names nobody, goes to the operator.
     pub fn fault(cause: impl Display) -> Self {
         eprintln!("error: the look-up failed: {cause}");
-        Self::because(RefusalCode::Fault)
+        Self::Because(RefusalCode::Fault)
+    }
+
+    fn code(&self) -> RefusalCode {
+        match self {
+            Self::Because(code) => *code,
+            Self::Closed(_) => RefusalCode::Closed,
+            Self::TooMany(_) => RefusalCode::TooManyRequests,
+            Self::Method(_) => RefusalCode::MethodNotAllowed,
+        }
+    }
+
+    fn into_response(self) -> Response {
+        let code = self.code();
+        let mut refusal = Refusal {
+            code,
+            message: message(code).to_owned(),
+            opens_at: None,
+            retry_after: None,
+        };
+        let mut extra = None;
+        match self {
+            Self::Because(_) => {}
+            Self::Closed(opens_at) => refusal.opens_at = Some(*opens_at),
+            Self::TooMany(seconds) => {
+                refusal.retry_after = Some(seconds);
+                extra = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+            }
+            Self::Method(allowed) => {
+                extra = HeaderValue::from_str(allowed.as_str())
+                    .ok()
+                    .map(|allowed| (header::ALLOW, allowed));
+            }
+        }
+        let mut response = json(status(code), &refusal);
+        response.headers_mut().extend(extra);
+        response
     }
 }
 
@@ -103,17 +111,7 @@ fn status(code: RefusalCode) -> StatusCode {
 pub fn respond<T: Serialize>(answer: Result<T, Refused>) -> Response {
     match answer {
         Ok(answer) => json(StatusCode::OK, &answer),
-        Err(Refused { refusal, allow }) => {
-            let mut response = json(status(refusal.code), &refusal);
-            let headers = response.headers_mut();
-            if let Some(seconds) = refusal.retry_after {
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            }
-            if let Some(allow) = allow {
-                headers.insert(header::ALLOW, allow);
-            }
-            response
-        }
+        Err(refused) => refused.into_response(),
     }
 }
 

@@ -20,10 +20,10 @@ const MAX_WAIT: Duration = Duration::from_secs(15);
 /// Reads the body of a request. What is wrong with it is told without repeating any of it.
 pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
     if !is_json(request.headers()) {
-        return Err(Refused::because(RefusalCode::UnsupportedMediaType));
+        return Err(Refused::Because(RefusalCode::UnsupportedMediaType));
     }
-    let too_large = || Refused::because(RefusalCode::BodyTooLarge);
-    let malformed = || Refused::because(RefusalCode::MalformedBody);
+    let too_large = || Refused::Because(RefusalCode::BodyTooLarge);
+    let malformed = || Refused::Because(RefusalCode::MalformedBody);
     let bytes = match tokio::time::timeout(MAX_WAIT, Bytes::from_request(request, &())).await {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)))) => {

@@ -85,9 +85,9 @@ impl Question {
         parse: impl FnOnce() -> Option<Asked>,
     ) -> Result<Self, Refused> {
         if !by.is_wanted(profile) {
-            return Err(Refused::because(RefusalCode::NotOffered));
+            return Err(Refused::Because(RefusalCode::NotOffered));
         }
-        let asked = parse().ok_or_else(|| Refused::because(RefusalCode::InvalidIdentifier))?;
+        let asked = parse().ok_or(Refused::Because(RefusalCode::InvalidIdentifier))?;
         Ok(Self { by, asked })
     }
 

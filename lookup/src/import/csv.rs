@@ -37,11 +37,16 @@ fn read_with(
         .flexible(true)
         .from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines {
+        text,
+        read: 0,
+        line: 1,
+    };
     while reader
         .read_record(&mut record)
         .map_err(|error| ReadError::Csv(error.to_string()))?
     {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
         let cells = (0..)
             .zip(&record)
             .filter(|&(at, text)| gatherer.wants(at) && !text.trim().is_empty());
@@ -49,11 +54,36 @@ fn read_with(
             .map(|(at, text)| (at, Cell::Text(text.to_owned())))
             .collect();
         if !cells.is_empty() {
-            gatherer.row(u32::try_from(line).unwrap_or(u32::MAX), cells);
+            gatherer.row(line, cells);
         }
         if gatherer.is_hopeless() {
             break;
         }
     }
     Ok(gatherer.finish())
+}
+
+/// Counts lines as editors do. The library's own count is one behind after `\r\n` and blank lines.
+struct Lines<'a> {
+    text: &'a str,
+    read: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line on which the record begins that was found at byte `at`, or after the line breaks there.
+    fn line_of(&mut self, at: u64) -> u32 {
+        let bytes = self.text.as_bytes();
+        let mut start = usize::try_from(at).unwrap_or(usize::MAX);
+        while matches!(bytes.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        let passed = bytes.get(self.read..start).unwrap_or_default();
+        let breaks = passed.iter().filter(|&&byte| byte == b'\n').count();
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(breaks).unwrap_or(u32::MAX));
+        self.read = start.max(self.read);
+        self.line
+    }
 }

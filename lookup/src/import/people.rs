@@ -41,6 +41,7 @@ pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) ->
     let (mut report, mut notes) = (Report::default(), Vec::new());
     let has_columns = check_columns(roster, identity, &mut report);
     if !has_columns {
+        report.sort(roster.iter().chain(identity.unwrap_or_default()));
         return Checked {
             people: Vec::new(),
             report,
@@ -105,6 +106,7 @@ pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) ->
     );
     let candidates = repeated.remove_from(candidates);
 
+    report.sort(roster.iter().chain(identity.unwrap_or_default()));
     let people: Vec<Person> = candidates
         .into_iter()
         .map(|candidate| candidate.person)

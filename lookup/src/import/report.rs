@@ -2,13 +2,13 @@
 //!
 //! No text here repeats the content of a cell, since that may be personal.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use model::identifier::{EmailError, NameError, NikError, NipError, NrkError};
 use thiserror::Error;
 
-use super::table::{Column, Place};
+use super::table::{Column, Place, Table};
 
 /// Everything that is wrong with the tables, in the order of the files.
 #[derive(Default)]
@@ -150,29 +150,38 @@ impl Report {
             .all(|(_, problem)| problem.is_of_a_row())
     }
 
-    /// Number of rows that something is wrong with.
-    pub fn rows(&self) -> usize {
-        self.problems
+    /// `3 problems in 2 rows`.
+    pub fn count(&self) -> String {
+        let rows: HashSet<_> = self
+            .problems
             .iter()
             .map(|(place, _)| place.row_key())
-            .collect::<HashSet<_>>()
-            .len()
+            .collect();
+        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+        format!(
+            "{} in {}",
+            count(self.problems.len(), "problem"),
+            count(rows.len(), "row")
+        )
+    }
+
+    /// Puts problems in the order in which they stand in `tables`.
+    pub(super) fn sort<'t>(&mut self, tables: impl Iterator<Item = &'t Table>) {
+        let ranks: HashMap<_, usize> = tables.map(Table::source_key).zip(0..).collect();
+        self.problems.sort_by_key(|(place, _)| {
+            let (source, row) = place.row_key();
+            (ranks.get(&source).copied(), row, place.column_number())
+        });
     }
 }
 
 impl fmt::Display for Report {
-    /// Every problem on lines of its own, then how many there are.
+    /// Every problem with its hint, on lines of their own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, problem) in &self.problems {
             writeln!(f, "{place}: {problem}\n  hint: {}", problem.hint())?;
         }
-        let count = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-        write!(
-            f,
-            "{} in {}: ",
-            count(self.problems.len(), "problem"),
-            count(self.rows(), "row")
-        )
+        Ok(())
     }
 }
 

@@ -140,6 +140,11 @@ impl Table {
         self.columns.iter().map(|&(_, column)| column)
     }
 
+    /// What tells its sheet from every other sheet, as in [`Place::row_key`].
+    pub fn source_key(&self) -> *const Source {
+        Arc::as_ptr(&self.source)
+    }
+
     /// Columns that stand more than once.
     pub fn repeated(&self) -> impl Iterator<Item = (u32, Column)> + '_ {
         self.columns
@@ -207,6 +212,11 @@ impl Place {
         }
     }
 
+    /// The number of its column, if it is a cell's.
+    pub fn column_number(&self) -> Option<u32> {
+        self.column.map(|(at, _)| at)
+    }
+
     /// What tells its row from every other row.
     pub fn row_key(&self) -> (*const Source, u32) {
         (Arc::as_ptr(&self.source), self.row)
@@ -246,9 +256,12 @@ fn letters(at: u32) -> String {
 /// Why a file holds no table.
 #[derive(Debug, Error)]
 pub enum ReadError {
+    /// It is not there.
+    #[error("there is no such file")]
+    Missing,
     /// It cannot be read.
     #[error("cannot read the file: {0}")]
-    Io(#[from] std::io::Error),
+    Io(std::io::Error),
     /// An .xls file, or a workbook with a password.
     #[error(
         "this is an old .xls file or it has a password; save it as .xlsx (Excel Workbook) without one"
@@ -268,6 +281,15 @@ pub enum ReadError {
     /// No row looks like the header.
     #[error("no header row found: two or more of {} must stand in one of the first {HEADER_WITHIN} rows", headings(.0))]
     NoHeader(Vec<Column>),
+}
+
+impl From<std::io::Error> for ReadError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::NotFound => Self::Missing,
+            _ => Self::Io(error),
+        }
+    }
 }
 
 fn headings(columns: &[Column]) -> String {

@@ -95,7 +95,7 @@ fn value(data: &DataRef<'_>) -> Option<Cell> {
 /// The library's message, which names parts of the file and no content of cells.
 fn unreadable(error: XlsxError) -> ReadError {
     match error {
-        XlsxError::Io(error) => ReadError::Io(error),
+        XlsxError::Io(error) => ReadError::from(error),
         XlsxError::Password => ReadError::OldOrEncrypted,
         XlsxError::Zip(_) => ReadError::Workbook("it is damaged or not complete".to_owned()),
         XlsxError::FileNotFound(part) => ReadError::Workbook(format!("its part {part} is missing")),

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use model::lookup::{EmailBy, TteBy};
 use model::status::{MailStatus, TteStatus};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use thiserror::Error;
 
 use super::{APPLICATION_ID, Meta, SCHEMA_VERSION};
@@ -34,7 +34,7 @@ pub struct Found {
 pub enum OpenError {
     /// SQLite cannot open it.
     #[error("it cannot be read as a snapshot: {0}")]
-    Sqlite(#[from] rusqlite::Error),
+    Sqlite(rusqlite::Error),
     /// It is SQLite and no snapshot.
     #[error("it is no snapshot made by `lookup import`")]
     Foreign,
@@ -67,6 +67,16 @@ pub enum OpenError {
         /// Whose it should be.
         expected: String,
     },
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Self::Truncated,
+            Some(ErrorCode::NotADatabase) => Self::Foreign,
+            _ => Self::Sqlite(error),
+        }
+    }
 }
 
 impl Snapshot {
