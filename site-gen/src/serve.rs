@@ -1,10 +1,10 @@
 //! The development server: shows the site while it is written.
 //!
 //! 1. the port is taken first, so that a busy one is told before minutes of building
-//! 2. [`watch`] tells what changed; the first "change" is everything
-//! 3. [`builder`] builds the WASM client, the site and ([`practice`]) the look-ups, on a thread of its own
-//! 4. [`live`] holds what is shown, and tells open pages of it
-//! 5. [`router`] answers requests from there
+//! 2. `watch` tells what changed; the first "change" is everything
+//! 3. `builder` builds the WASM client, the site and (`practice`) the look-ups, on a thread of its own
+//! 4. `live` holds what is shown, and tells open pages of it
+//! 5. `router` answers requests from there
 //!
 //! Everything is made below `target/pandu`, never in `dist`. No request is logged.
 

@@ -1,8 +1,8 @@
 //! Builds the WASM client: Rust → WebAssembly → what a page loads.
 //!
-//! 1. [`toolchain`]: the compiler's WebAssembly target is there, or is added
-//! 2. [`compile`]: cargo compiles the programs of `web-app`
-//! 3. [`bindings`]: wasm-bindgen writes the JavaScript beside each (kept until the program changes)
+//! 1. `toolchain`: the compiler's WebAssembly target is there, or is added
+//! 2. `compile`: cargo compiles the programs of `web-app`
+//! 3. `bindings`: wasm-bindgen writes the JavaScript beside each (kept until the program changes)
 //!
 //! Nothing but Rust need be installed: cargo is the only program run, and rustup where the target is missing.
 
