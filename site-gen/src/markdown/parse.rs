@@ -23,6 +23,16 @@ fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
+/// Ids that the theme's own parts of a page bear.
+const RESERVED_IDS: [&str; 6] = [
+    "isi",
+    "kontak-bantuan",
+    "kontak-bantuan-judul",
+    "sumber-riwayat",
+    "siapkan",
+    "kawung",
+];
+
 /// Reads the Markdown at `body` of `source`, with the facts of one agency filled in.
 pub fn parse(
     source: &Source,
@@ -44,7 +54,7 @@ pub fn parse(
         events,
         at: 0,
         fences,
-        ids: BTreeSet::new(),
+        ids: RESERVED_IDS.map(str::to_owned).into(),
         last_level: 1,
         diagnostics,
     };
