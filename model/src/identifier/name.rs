@@ -22,7 +22,7 @@ pub enum NameError {
     /// There is no letter in it.
     #[error("the name has no letter in it")]
     NoLetter,
-    /// It is over [`MAX_CHARS`] characters.
+    /// It is over 120 characters.
     #[error("the name has more than {MAX_CHARS} characters")]
     TooLong,
 }
