@@ -227,11 +227,13 @@ fn render(
     let mut views = Vec::new();
     let mut mistakes: Vec<TemplateError> = Vec::new();
     for agency in &site.agencies {
-        let frame =
-            Frame::new(theme, agency, frame_style, frame_script).unwrap_or_else(|mistake| {
-                mistakes.push(mistake);
-                Frame::default()
-            });
+        let mut frame = Frame::default();
+        if agency.profile.has_passphrase {
+            match Frame::new(theme, agency, frame_style, frame_script) {
+                Ok(made) => frame = made,
+                Err(mistake) => mistakes.push(mistake),
+            }
+        }
         views.push(AgencyView::new(agency, frame));
     }
     let ready = Ready {

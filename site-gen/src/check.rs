@@ -5,7 +5,7 @@ use crate::{
     facts,
     markdown::{
         self,
-        ast::{Block, BlockKind, Inline, Named, Part, targets, visit},
+        ast::{Block, BlockKind, Inline, Island, Named, Part, targets, visit},
     },
     profile::{Held, HeldValue},
     site::{Agency, Page, Site},
@@ -88,7 +88,26 @@ impl Checker<'_> {
                     self.icon(icon, block.span.clone());
                 }
             }
+            Named::Island(island, _) => self.island(*island, block.span.clone()),
             _ => {}
+        }
+    }
+
+    fn island(&mut self, island: Island, span: Span) {
+        let profile = &self.agency.profile;
+        let (has, table) = match island {
+            Island::Email | Island::Tte => (profile.has_lookup, "periksa"),
+            Island::Passphrase => (profile.has_passphrase, "passphrase"),
+        };
+        if !has {
+            let message = format!(
+                "this block needs [{table}], which the profile of `{}` lacks",
+                profile.id
+            );
+            let mistake = Diagnostic::new("missing-fact", &self.page.source, span, message).hint(
+                format!("add [{table}] to the agency's instansi.toml, or leave the block out"),
+            );
+            self.diagnostics.push(mistake);
         }
     }
 

@@ -36,6 +36,10 @@ pub struct Profile {
     pub facts: Facts,
     /// What guides may not type out.
     pub held: Vec<Held>,
+    /// True where `[periksa]` says what can be looked up.
+    pub has_lookup: bool,
+    /// True where `[passphrase]` gives the rules.
+    pub has_passphrase: bool,
     /// Documents that guides name as their source, by id.
     pub documents: BTreeMap<String, SourceDocument>,
 }
@@ -94,6 +98,8 @@ pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option
         accent,
         facts,
         held: reader.held,
+        has_lookup: tree.contains_key("periksa"),
+        has_passphrase: tree.contains_key("passphrase"),
         documents,
     })
 }

@@ -2,13 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::Read,
-    path::Path,
-    process::Output,
-};
+use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Output};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
@@ -24,7 +18,13 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if entry.path().is_dir() {
                 folders.push(entry.path());
             } else {
-                let name = entry.path().strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                let name = entry
+                    .path()
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned();
                 found.insert(name, fs::read(entry.path()).unwrap());
             }
         }
@@ -37,7 +37,10 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 fn pages(files: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = (&str, &str)> {
-    files.iter().filter(|(name, _)| name.ends_with(".html")).map(|(name, bytes)| (name.as_str(), text(bytes)))
+    files
+        .iter()
+        .filter(|(name, _)| name.ends_with(".html"))
+        .map(|(name, bytes)| (name.as_str(), text(bytes)))
 }
 
 /// The values of an attribute in HTML that Pandu wrote: always between double quotes.
@@ -52,12 +55,21 @@ fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
 }
 
 fn said(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stdout));
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 fn succeeds(output: &Output) -> String {
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -66,8 +78,14 @@ fn two_builds_are_equal_byte_for_byte() {
     let workspace = Workspace::fresh();
     succeeds(&workspace.run(&["build", "--out", "dist-1"]));
     succeeds(&workspace.run(&["build", "--out", "dist-2"]));
-    let (one, two) = (files(&workspace.path("dist-1")), files(&workspace.path("dist-2")));
-    assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
+    let (one, two) = (
+        files(&workspace.path("dist-1")),
+        files(&workspace.path("dist-2")),
+    );
+    assert_eq!(
+        one.keys().collect::<Vec<_>>(),
+        two.keys().collect::<Vec<_>>()
+    );
     let differ: Vec<&String> = one.keys().filter(|name| one[*name] != two[*name]).collect();
     assert!(differ.is_empty(), "{differ:?}");
 }
@@ -77,18 +95,34 @@ fn a_failed_build_leaves_the_last_good_site() {
     let workspace = Workspace::fresh();
     succeeds(&workspace.run(&["build"]));
     let before = files(&workspace.path("dist"));
-    workspace.edit("content/instansi/dki-jakarta/email/hp-android.md", "## Langkah", "#### Langkah");
+    workspace.edit(
+        "content/instansi/dki-jakarta/email/hp-android.md",
+        "## Langkah",
+        "#### Langkah",
+    );
     assert!(said(&workspace.run(&["build"])).contains("error[heading-level]"));
     assert!(files(&workspace.path("dist")) == before);
-    let strangers = fs::read_dir(workspace.root()).unwrap().map(|entry| entry.unwrap().file_name());
-    let left: Vec<_> = strangers.filter(|name| name.to_string_lossy().starts_with(".pandu-new")).collect();
+    let strangers = fs::read_dir(workspace.root())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = strangers
+        .filter(|name| name.to_string_lossy().starts_with(".pandu-new"))
+        .collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
 fn files_no_longer_made_disappear() {
     let workspace = Workspace::fresh();
-    let output = workspace.run(&["new", "panduan", "email/sementara", "--instansi", "dki-jakarta", "--judul", "Uji \"coba\""]);
+    let output = workspace.run(&[
+        "new",
+        "panduan",
+        "email/sementara",
+        "--instansi",
+        "dki-jakarta",
+        "--judul",
+        "Uji \"coba\"",
+    ]);
     assert!(succeeds(&output).starts_with("made "));
     succeeds(&workspace.run(&["build"]));
     assert!(workspace.path("dist/email/sementara/index.html").exists());
@@ -104,7 +138,10 @@ fn a_folder_of_somebody_else_is_never_replaced() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("skripsi.odt"), "tiga tahun kerja").unwrap();
     let text = said(&workspace.run(&["build", "--out", folder.path().to_str().unwrap()]));
-    assert!(text.ends_with("choose another folder with --out, or empty it\n"), "{text}");
+    assert!(
+        text.ends_with("choose another folder with --out, or empty it\n"),
+        "{text}"
+    );
     assert_eq!(files(folder.path()).len(), 1);
 }
 
@@ -113,28 +150,43 @@ fn a_place_that_takes_no_files_is_told_in_one_sentence() {
     let workspace = Workspace::fresh();
     let text = said(&workspace.run(&["build", "--out", "/proc/pandu/dist"]));
     let last = text.lines().last().unwrap();
-    assert!(last.starts_with("error: can't write /proc/pandu") && last.ends_with("nothing was changed"), "{text}");
+    assert!(
+        last.starts_with("error: can't write /proc/pandu") && last.ends_with("nothing was changed"),
+        "{text}"
+    );
 }
 
 #[test]
 fn prints_what_it_made_and_what_the_checkers_cost() {
     let output = succeeds(&Workspace::fresh().run(&["build"]));
-    let code: Vec<&str> = output.lines().filter(|line| line.starts_with("code of")).collect();
+    let code: Vec<&str> = output
+        .lines()
+        .filter(|line| line.starts_with("code of"))
+        .collect();
     assert_eq!(code.len(), 2, "{output}");
-    assert!(code[0].contains("of 70 (brotli)") && code[1].contains("of 55 (brotli)"), "{output}");
+    assert!(
+        code[0].contains("of 70 (brotli)") && code[1].contains("of 55 (brotli)"),
+        "{output}"
+    );
 }
 
 #[test]
 fn code_over_its_budget_fails_the_build() {
     let workspace = Workspace::fresh();
     // Text that does not compress: each number is hashed.
-    let noise: String = (0..2000_u32).map(|n| format!("// {:x?}\n", Sha256::digest(n.to_le_bytes()))).collect();
+    let noise: String = (0..2000_u32)
+        .map(|n| format!("// {:x?}\n", Sha256::digest(n.to_le_bytes())))
+        .collect();
     let script = workspace.path("web-app/js/cek.js");
     let old = fs::read_to_string(&script).unwrap();
     fs::write(&script, old + &noise).unwrap();
     let text = said(&workspace.run(&["build"]));
     let last = text.lines().last().unwrap();
-    assert!(last.starts_with("error: the code of the look-up pages is ") && last.ends_with("nothing was written"), "{text}");
+    assert!(
+        last.starts_with("error: the code of the look-up pages is ")
+            && last.ends_with("nothing was written"),
+        "{text}"
+    );
     assert!(!workspace.path("dist").exists());
 }
 
@@ -143,20 +195,43 @@ fn every_page_is_whole_and_strict() {
     let site = files(product::site());
     assert!(pages(&site).count() > 40);
     for (name, html) in pages(&site) {
-        let policy = attributes(html, "content").into_iter().find(|value| value.starts_with("default-src")).unwrap();
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{name}: {policy}");
-        assert!(policy.starts_with("default-src 'none';") && policy.contains("base-uri 'none'"), "{name}: {policy}");
-        assert!(attributes(html, "style").is_empty(), "{name} has a style attribute");
+        let policy = attributes(html, "content")
+            .into_iter()
+            .find(|value| value.starts_with("default-src"))
+            .unwrap();
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{name}: {policy}"
+        );
+        assert!(
+            policy.starts_with("default-src 'none';") && policy.contains("base-uri 'none'"),
+            "{name}: {policy}"
+        );
+        assert!(
+            attributes(html, "style").is_empty(),
+            "{name} has a style attribute"
+        );
         for tag in html.split('<').filter(|tag| tag.starts_with("script")) {
-            assert!(tag.contains(" src=\"") || tag.contains("application/ld+json"), "{name}: <{tag}");
+            assert!(
+                tag.contains(" src=\"") || tag.contains("application/ld+json"),
+                "{name}: <{tag}"
+            );
         }
         let has = |start: &str| assert!(html.contains(start), "{name} lacks {start}");
-        ["<html lang=\"id\">", "<title>", "<meta name=\"description\" content=\"", "<meta property=\"og:title\"", "<h1"]
-            .into_iter()
-            .for_each(has);
+        [
+            "<html lang=\"id\">",
+            "<title>",
+            "<meta name=\"description\" content=\"",
+            "<meta property=\"og:title\"",
+            "<h1",
+        ]
+        .into_iter()
+        .for_each(has);
         if name != "404.html" {
             let url = name.strip_suffix("index.html").unwrap();
-            has(&format!("<link rel=\"canonical\" href=\"https://pandu.example/{url}\">"));
+            has(&format!(
+                "<link rel=\"canonical\" href=\"https://pandu.example/{url}\">"
+            ));
         }
     }
 }
@@ -166,7 +241,10 @@ fn every_reference_leads_to_a_file_with_the_promised_content() {
     let site = files(product::site());
     let mut checked = 0;
     for (name, html) in pages(&site).filter(|(name, _)| *name != "404.html") {
-        for reference in attributes(html, "href").into_iter().chain(attributes(html, "src")) {
+        for reference in attributes(html, "href")
+            .into_iter()
+            .chain(attributes(html, "src"))
+        {
             if reference.contains(':') || reference.starts_with('#') {
                 continue;
             }
@@ -183,16 +261,34 @@ fn every_reference_leads_to_a_file_with_the_promised_content() {
             }
             let mut file = parts.join("/");
             if path.ends_with('/') || path.is_empty() {
-                file = if file.is_empty() { "index.html".into() } else { format!("{file}/index.html") };
+                file = if file.is_empty() {
+                    "index.html".into()
+                } else {
+                    format!("{file}/index.html")
+                };
             }
-            assert!(site.contains_key(&file), "{name} leads to {reference}, which is not there");
+            assert!(
+                site.contains_key(&file),
+                "{name} leads to {reference}, which is not there"
+            );
             checked += 1;
         }
-        for tag in html.split('<').filter(|tag| tag.contains(" integrity=\"sha256-")) {
-            let link = attributes(tag, "href").into_iter().chain(attributes(tag, "src")).next().unwrap();
+        for tag in html
+            .split('<')
+            .filter(|tag| tag.contains(" integrity=\"sha256-"))
+        {
+            let link = attributes(tag, "href")
+                .into_iter()
+                .chain(attributes(tag, "src"))
+                .next()
+                .unwrap();
             let file = link.trim_start_matches("../").trim_start_matches("./");
             let digest = format!("sha256-{}", STANDARD.encode(Sha256::digest(&site[file])));
-            assert_eq!(attributes(tag, "integrity"), [digest.as_str()], "{name}: {file}");
+            assert_eq!(
+                attributes(tag, "integrity"),
+                [digest.as_str()],
+                "{name}: {file}"
+            );
         }
     }
     assert!(checked > 500, "only {checked} references");
@@ -205,16 +301,27 @@ fn compressed_copies_hold_the_same_bytes() {
     for (name, bytes) in &site {
         if let Some(plain) = name.strip_suffix(".br") {
             let mut unpacked = Vec::new();
-            brotli::Decompressor::new(bytes.as_slice(), 4096).read_to_end(&mut unpacked).unwrap();
+            brotli::Decompressor::new(bytes.as_slice(), 4096)
+                .read_to_end(&mut unpacked)
+                .unwrap();
             assert!(unpacked == site[plain], "{name}");
             compressed += 1;
         } else if let Some(plain) = name.strip_suffix(".gz") {
             let mut unpacked = Vec::new();
-            flate2::read::GzDecoder::new(bytes.as_slice()).read_to_end(&mut unpacked).unwrap();
+            flate2::read::GzDecoder::new(bytes.as_slice())
+                .read_to_end(&mut unpacked)
+                .unwrap();
             assert!(unpacked == site[plain], "{name}");
             compressed += 1;
-        } else if [".html", ".css", ".js", ".wasm", ".xml", ".svg"].iter().any(|end| name.ends_with(end)) {
-            assert!(site.contains_key(&format!("{name}.br")) && site.contains_key(&format!("{name}.gz")), "{name}");
+        } else if [".html", ".css", ".js", ".wasm", ".xml", ".svg"]
+            .iter()
+            .any(|end| name.ends_with(end))
+        {
+            assert!(
+                site.contains_key(&format!("{name}.br"))
+                    && site.contains_key(&format!("{name}.gz")),
+                "{name}"
+            );
         }
     }
     assert!(compressed > 100);
@@ -225,8 +332,14 @@ fn search_engines_and_readers_are_told_of_every_page() {
     let site = files(product::site());
     let sitemap = text(&site["sitemap.xml"]);
     for (name, html) in pages(&site).filter(|(name, _)| *name != "404.html") {
-        let url = format!("https://pandu.example/{}", name.strip_suffix("index.html").unwrap());
-        assert!(sitemap.contains(&format!("<loc>{url}</loc>")), "{name} is not in the sitemap");
+        let url = format!(
+            "https://pandu.example/{}",
+            name.strip_suffix("index.html").unwrap()
+        );
+        assert!(
+            sitemap.contains(&format!("<loc>{url}</loc>")),
+            "{name} is not in the sitemap"
+        );
         for json in html.split("<script type=\"application/ld+json\">").skip(1) {
             let json = &json[..json.find("</script>").unwrap()];
             let value: serde_json::Value = serde_json::from_str(json).expect("JSON-LD is JSON");
@@ -235,10 +348,16 @@ fn search_engines_and_readers_are_told_of_every_page() {
     }
     assert!(text(&site["email/hp-android/index.html"]).contains("\"@type\":\"HowTo\""));
     assert!(text(&site["email/masalah/index.html"]).contains("\"@type\":\"FAQPage\""));
-    assert_eq!(text(&site["robots.txt"]), "User-agent: *\nAllow: /\n\nSitemap: https://pandu.example/sitemap.xml\n");
+    assert_eq!(
+        text(&site["robots.txt"]),
+        "User-agent: *\nAllow: /\n\nSitemap: https://pandu.example/sitemap.xml\n"
+    );
     let feed = text(&site["perubahan.xml"]);
     assert!(feed.contains("<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"id\">"));
-    assert!(feed.contains("<link rel=\"alternate\" href=\"https://pandu.example/email/hp-android/\"/>"), "{feed}");
+    assert!(
+        feed.contains("<link rel=\"alternate\" href=\"https://pandu.example/email/hp-android/\"/>"),
+        "{feed}"
+    );
 }
 
 #[test]
@@ -247,9 +366,16 @@ fn the_address_of_publication_reaches_every_absolute_link() {
     product::build_site(&folder, &["--base-url", "https://contoh.go.id/panduan"]);
     let site = files(&folder);
     let page = text(&site["email/hp-android/index.html"]);
-    assert!(page.contains("<link rel=\"canonical\" href=\"https://contoh.go.id/panduan/email/hp-android/\">"));
+    assert!(page.contains(
+        "<link rel=\"canonical\" href=\"https://contoh.go.id/panduan/email/hp-android/\">"
+    ));
     let lost = text(&site["404.html"]);
-    assert!(attributes(lost, "href").iter().any(|href| href.starts_with("/panduan/assets/")), "{lost}");
+    assert!(
+        attributes(lost, "href")
+            .iter()
+            .any(|href| href.starts_with("/panduan/assets/")),
+        "{lost}"
+    );
     assert!(text(&site["sitemap.xml"]).contains("https://contoh.go.id/panduan/"));
 }
 
@@ -261,7 +387,10 @@ fn several_agencies_stand_side_by_side() {
     succeeds(&workspace.run(&["build"]));
     let site = files(&workspace.path("dist"));
     let home = text(&site["index.html"]);
-    assert!(home.contains("href=\"dki-jakarta/\"") && home.contains("href=\"kota-contoh/\""), "{home}");
+    assert!(
+        home.contains("href=\"dki-jakarta/\"") && home.contains("href=\"kota-contoh/\""),
+        "{home}"
+    );
     assert!(site.contains_key("dki-jakarta/email/hp-android/index.html"));
     assert!(site.contains_key("kota-contoh/index.html"));
     succeeds(&workspace.run(&["build", "--instansi", "kota-contoh"]));
@@ -277,13 +406,28 @@ fn new_never_writes_over_what_is_there() {
     let before = fs::read(&guide).unwrap();
     let shorten = |text: String| text.replace(&workspace.root().display().to_string(), ".");
     let refusals = [
-        &["new", "panduan", "email/hp-android", "--instansi", "dki-jakarta"][..],
-        &["new", "panduan", "email/HP Baru", "--instansi", "dki-jakarta"],
+        &[
+            "new",
+            "panduan",
+            "email/hp-android",
+            "--instansi",
+            "dki-jakarta",
+        ][..],
+        &[
+            "new",
+            "panduan",
+            "email/HP Baru",
+            "--instansi",
+            "dki-jakarta",
+        ],
         &["new", "panduan", "email/hp", "--instansi", "tidak-ada"],
         &["new", "instansi", "dki-jakarta"],
         &["new", "instansi", "../luar"],
     ];
-    let said: Vec<String> = refusals.iter().map(|arguments| shorten(said(&workspace.run(arguments)))).collect();
+    let said: Vec<String> = refusals
+        .iter()
+        .map(|arguments| shorten(said(&workspace.run(arguments))))
+        .collect();
     assert_snapshot!(said.concat());
     assert_eq!(fs::read(&guide).unwrap(), before);
 }
@@ -292,8 +436,18 @@ fn new_never_writes_over_what_is_there() {
 fn help_names_every_command_and_option() {
     let workspace = Workspace::fresh();
     let mut text = String::new();
-    for arguments in [&["--help"][..], &["serve", "--help"], &["build", "--help"], &["check", "--help"], &["new", "panduan", "--help"]] {
-        text.push_str(&format!("$ pandu {}\n{}\n", arguments.join(" "), succeeds(&workspace.run(arguments))));
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["build", "--help"],
+        &["check", "--help"],
+        &["new", "panduan", "--help"],
+    ] {
+        text.push_str(&format!(
+            "$ pandu {}\n{}\n",
+            arguments.join(" "),
+            succeeds(&workspace.run(arguments))
+        ));
     }
     assert_snapshot!(text);
 }

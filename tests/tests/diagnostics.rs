@@ -27,7 +27,10 @@ fn profile(from: &str, to: &str) -> String {
 fn a_sound_project_passes() {
     let output = Fixture::sound().pandu(&["check"]);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "4 pages checked, no mistake\n");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "4 pages checked, no mistake\n"
+    );
     assert!(output.status.success());
 }
 
@@ -43,7 +46,10 @@ fn front_matter_missing_key() {
 
 #[test]
 fn front_matter_missing_source() {
-    assert_snapshot!(guide("sumber = [{ dokumen = \"juknis\", bagian = \"Bab 2\" }]\n", ""));
+    assert_snapshot!(guide(
+        "sumber = [{ dokumen = \"juknis\", bagian = \"Bab 2\" }]\n",
+        ""
+    ));
 }
 
 #[test]
@@ -63,7 +69,10 @@ fn front_matter_absent() {
 
 #[test]
 fn toml_syntax() {
-    assert_snapshot!(guide("judul = \"Pasang email di HP\"", "judul = \"Pasang email di HP"));
+    assert_snapshot!(guide(
+        "judul = \"Pasang email di HP\"",
+        "judul = \"Pasang email di HP"
+    ));
 }
 
 #[test]
@@ -73,7 +82,10 @@ fn undefined_fact() {
 
 #[test]
 fn undefined_fact_in_front_matter() {
-    assert_snapshot!(guide("\"Baca email dinas di HP Anda.\"", "\"Baca {{ layananan }} di HP Anda.\""));
+    assert_snapshot!(guide(
+        "\"Baca email dinas di HP Anda.\"",
+        "\"Baca {{ layananan }} di HP Anda.\""
+    ));
 }
 
 #[test]
@@ -93,7 +105,11 @@ fn dead_link() {
 
 #[test]
 fn dead_anchor_on_another_page() {
-    assert_snapshot!(Fixture::sound().append("index.md", "\n[Langkah](email/hp.md#langka)\n").mistakes());
+    assert_snapshot!(
+        Fixture::sound()
+            .append("index.md", "\n[Langkah](email/hp.md#langka)\n")
+            .mistakes()
+    );
 }
 
 #[test]
@@ -119,7 +135,12 @@ fn missing_image() {
 
 #[test]
 fn missing_alternative_text() {
-    assert_snapshot!(Fixture::sound().write("email/kotak.png", b"").append(GUIDE, "\n![](kotak.png)\n").mistakes());
+    assert_snapshot!(
+        Fixture::sound()
+            .write("email/kotak.png", b"")
+            .append(GUIDE, "\n![](kotak.png)\n")
+            .mistakes()
+    );
 }
 
 #[test]
@@ -149,7 +170,9 @@ fn unknown_attribute_of_a_block() {
 
 #[test]
 fn unknown_value_of_an_attribute() {
-    assert_snapshot!(added("\n::: layar jenis=tablet Layar\n1. **Server** x — y\n:::\n"));
+    assert_snapshot!(added(
+        "\n::: layar jenis=tablet Layar\n1. **Server** x — y\n:::\n"
+    ));
 }
 
 #[test]
@@ -187,6 +210,16 @@ fn statuses_left_out_or_unknown() {
 }
 
 #[test]
+fn checkers_that_the_profile_has_no_facts_for() {
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "[periksa]\nemail = [\"nip\", \"nama\"]\ntte = [\"email\"]\nnrk_digit = 6\n\n[periksa.jam]\nhari = [\"senin\", \"selasa\"]\nbuka = \"08.00\"\ntutup = \"15.00\"\nintranet = [\"10.0.0.0/8\"]\n", "")
+        .replace(PROFILE, "[passphrase]\nsumber = \"Juknis Kota Contoh\"\nminimal = 8\nwajib = [\"huruf besar\", \"angka\"]\n", "");
+    let text =
+        "\n::: periksa-email\nHubungi kami.\n:::\n\n::: uji-passphrase\nHubungi kami.\n:::\n";
+    assert_snapshot!(fixture.append(GUIDE, text).mistakes());
+}
+
+#[test]
 fn raw_html() {
     assert_snapshot!(added("\n<div class=\"x\">\n\nTeks <b>tebal</b>.\n"));
 }
@@ -201,7 +234,11 @@ fn facts_typed_out() {
 #[test]
 fn unknown_icon_and_document() {
     let fixture = Fixture::sound().replace(GUIDE, "ikon = \"phone\"", "ikon = \"phoen\"");
-    assert_snapshot!(fixture.replace(GUIDE, "dokumen = \"juknis\"", "dokumen = \"jukniss\"").mistakes());
+    assert_snapshot!(
+        fixture
+            .replace(GUIDE, "dokumen = \"juknis\"", "dokumen = \"jukniss\"")
+            .mistakes()
+    );
 }
 
 #[test]
@@ -211,8 +248,20 @@ fn profile_bad_port() {
 
 #[test]
 fn profile_bad_hosts() {
-    let fixture = Fixture::sound().replace(PROFILE, "host = \"imap.contoh.go.id\"", "host = \"https://imap.contoh.go.id\"");
-    assert_snapshot!(fixture.replace(PROFILE, "host = \"smtp.contoh.go.id\"", "host = \"smtp contoh\"").mistakes());
+    let fixture = Fixture::sound().replace(
+        PROFILE,
+        "host = \"imap.contoh.go.id\"",
+        "host = \"https://imap.contoh.go.id\"",
+    );
+    assert_snapshot!(
+        fixture
+            .replace(
+                PROFILE,
+                "host = \"smtp.contoh.go.id\"",
+                "host = \"smtp contoh\""
+            )
+            .mistakes()
+    );
 }
 
 #[test]
@@ -232,12 +281,18 @@ fn profile_bad_security() {
 
 #[test]
 fn profile_unknown_key() {
-    assert_snapshot!(profile("layanan = \"Email Dinas\"", "layanan = \"Email Dinas\"\nlayanann = \"x\""));
+    assert_snapshot!(profile(
+        "layanan = \"Email Dinas\"",
+        "layanan = \"Email Dinas\"\nlayanann = \"x\""
+    ));
 }
 
 #[test]
 fn profile_missing_table() {
-    assert_snapshot!(profile("[email.smtp]\nhost = \"smtp.contoh.go.id\"\nport = 465\nkeamanan = \"SSL/TLS\"\n", ""));
+    assert_snapshot!(profile(
+        "[email.smtp]\nhost = \"smtp.contoh.go.id\"\nport = 465\nkeamanan = \"SSL/TLS\"\n",
+        ""
+    ));
 }
 
 #[test]
@@ -249,8 +304,16 @@ fn profile_colour_that_hides_text() {
 fn profile_everything_else_at_once() {
     let fixture = Fixture::sound()
         .replace(PROFILE, "\"WITA\"", "\"WIBB\"")
-        .replace(PROFILE, "contoh = \"nama@contoh.go.id\"", "contoh = \"nama@lain.go.id\"")
-        .replace(PROFILE, "email = \"layanan@contoh.go.id\"", "email = \"layanan\"")
+        .replace(
+            PROFILE,
+            "contoh = \"nama@contoh.go.id\"",
+            "contoh = \"nama@lain.go.id\"",
+        )
+        .replace(
+            PROFILE,
+            "email = \"layanan@contoh.go.id\"",
+            "email = \"layanan\"",
+        )
         .replace(PROFILE, "[\"nip\", \"nama\"]", "[\"nip\", \"nam\"]")
         .replace(PROFILE, "nrk_digit = 6", "nrk_digit = 60")
         .replace(PROFILE, "\"10.0.0.0/8\"", "\"10.0.0.0/88\"")
@@ -266,7 +329,11 @@ fn profile_bad_hours() {
 #[test]
 fn site_file() {
     let fixture = Fixture::sound().replace_in("content/situs.toml", "https://petunjuk", "petunjuk");
-    assert_snapshot!(fixture.replace_in("content/situs.toml", "api/v1/", "/api/v1").mistakes());
+    assert_snapshot!(
+        fixture
+            .replace_in("content/situs.toml", "api/v1/", "/api/v1")
+            .mistakes()
+    );
 }
 
 #[test]
@@ -277,14 +344,20 @@ fn home_page_missing() {
 
 #[test]
 fn template_error() {
-    let fixture = Fixture::sound().replace_in("themes/dinas/components/kontak/template.html", "{%", "{% iff %}{%");
+    let fixture = Fixture::sound().replace_in(
+        "themes/dinas/components/kontak/template.html",
+        "{%",
+        "{% iff %}{%",
+    );
     assert_snapshot!(fixture.mistakes());
 }
 
 #[test]
 fn template_undefined_variable() {
     let fixture = Fixture::sound();
-    let path = fixture.root().join("themes/dinas/components/info/template.html");
+    let path = fixture
+        .root()
+        .join("themes/dinas/components/info/template.html");
     std::fs::write(path, "<p>{{ titel }}</p>\n").unwrap();
     assert_snapshot!(fixture.mistakes());
 }
@@ -293,20 +366,40 @@ fn template_undefined_variable() {
 fn template_unknown_asset_and_icon() {
     let fixture = Fixture::sound();
     let folder = fixture.root().join("themes/dinas/components");
-    std::fs::write(folder.join("info/template.html"), "{{ asset(\"salinn.js\").href }}\n").unwrap();
-    std::fs::write(folder.join("kartu/template.html"), "{{ icon(\"rumah\") }}\n").unwrap();
+    std::fs::write(
+        folder.join("info/template.html"),
+        "{{ asset(\"salinn.js\").href }}\n",
+    )
+    .unwrap();
+    std::fs::write(
+        folder.join("kartu/template.html"),
+        "{{ icon(\"rumah\") }}\n",
+    )
+    .unwrap();
     // The lists of known names follow the theme; what matters is that the names are there.
     let text = fixture.mistakes();
-    assert!(text.contains("there is no asset `salinn.js`; assets are: accent-kota-contoh.css"), "{text}");
-    assert!(text.contains("there is no icon `rumah`; icons are: "), "{text}");
-    assert!(text.contains("themes/dinas/components/kartu/template.html:1:4"), "{text}");
+    assert!(
+        text.contains("there is no asset `salinn.js`; assets are: accent-kota-contoh.css"),
+        "{text}"
+    );
+    assert!(
+        text.contains("there is no icon `rumah`; icons are: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("themes/dinas/components/kartu/template.html:1:4"),
+        "{text}"
+    );
 }
 
 #[test]
 fn style_error() {
     let fixture = Fixture::sound();
-    std::fs::write(fixture.root().join("themes/dinas/site.css"), "@import \"styles/tokens.css\";\n@import \"hilang.css\";\n")
-        .unwrap();
+    std::fs::write(
+        fixture.root().join("themes/dinas/site.css"),
+        "@import \"styles/tokens.css\";\n@import \"hilang.css\";\n",
+    )
+    .unwrap();
     assert_snapshot!(fixture.mistakes());
 }
 
@@ -324,7 +417,9 @@ fn all_mistakes_in_one_go() {
 #[test]
 fn a_file_that_is_not_utf8() {
     let fixture = Fixture::sound().write("email/ansi.md", b"+++\njudul = \"Caf\xe9\"\n");
-    let text = fixture.mistakes().replace(&fixture.root().display().to_string(), "");
+    let text = fixture
+        .mistakes()
+        .replace(&fixture.root().display().to_string(), "");
     assert_snapshot!(text);
 }
 
@@ -340,6 +435,7 @@ fn a_folder_without_content() {
     let empty = tempfile::tempdir().unwrap();
     let fixture = Fixture::sound();
     let output = fixture.pandu(&["check", "--project", empty.path().to_str().unwrap()]);
-    let text = String::from_utf8_lossy(&output.stderr).replace(empty.path().to_str().unwrap(), "/empty");
+    let text =
+        String::from_utf8_lossy(&output.stderr).replace(empty.path().to_str().unwrap(), "/empty");
     assert_snapshot!(text);
 }

@@ -13,123 +13,25 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::browser::Browser;
-use tests::process::{program, project};
+use tests::process::program;
+use tests::workspace::Workspace;
 
 /// The copy compiles the web app once, on a machine that may be busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(900);
 
-/// What the project's commands read; the rest of a clone is not needed.
-const PARTS: [&str; 8] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "content",
-    "themes",
-    "model",
-    "web-app",
-    "site-gen",
-    "lookup",
-];
-
-/// A copy of the project in which tests may edit. It always stands in the same place, so that cargo
-/// compiles the web app once and not for every test.
-struct Project {
-    root: PathBuf,
-    _alone: MutexGuard<'static, ()>,
-}
-
-impl Project {
-    /// As in the repository, whatever an earlier test did to it.
-    fn fresh() -> Self {
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = target().join("tests/serve/project");
-        fs::create_dir_all(&root).unwrap();
-        for part in PARTS {
-            mirror(&project().join(part), &root.join(part));
-        }
-        mirror(
-            &project().join("tests/Cargo.toml"),
-            &root.join("tests/Cargo.toml"),
-        );
-        mirror(&project().join("tests/src"), &root.join("tests/src"));
-        if root.join("target").exists() {
-            fs::remove_dir_all(root.join("target")).unwrap();
-        }
-        Self {
-            root,
-            _alone: alone,
-        }
-    }
-
-    fn path(&self, file: &str) -> PathBuf {
-        self.root.join(file)
-    }
-
-    /// Saves a file with a piece of its text replaced, as editors do: written aside, then moved into place.
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let path = self.path(file);
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(text.contains(from), "{file} has no {from:?}");
-        let aside = path.with_extension("tmp");
-        fs::write(&aside, text.replace(from, to)).unwrap();
-        fs::rename(&aside, &path).unwrap();
-    }
-
-    fn serve(&self) -> Command {
-        let mut command = serve();
-        command.current_dir(&self.root);
-        command
-    }
-}
-
-/// Makes `to` equal to `from` and touches only what differs: cargo goes by dates.
-fn mirror(from: &Path, to: &Path) {
-    if from.is_file() {
-        let bytes = fs::read(from).unwrap();
-        if fs::read(to).ok().as_ref() != Some(&bytes) {
-            fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::write(to, bytes).unwrap();
-        }
-        return;
-    }
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(to).unwrap().map(Result::unwrap) {
-        let original = from.join(entry.file_name());
-        if original.is_dir() == entry.path().is_dir() && original.exists() {
-            continue;
-        }
-        if entry.path().is_dir() {
-            fs::remove_dir_all(entry.path()).unwrap();
-        } else {
-            fs::remove_file(entry.path()).unwrap();
-        }
-    }
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        mirror(&entry.path(), &to.join(entry.file_name()));
-    }
-}
-
-/// The folder into which cargo builds: the programs' own.
-fn target() -> PathBuf {
-    program("pandu").ancestors().nth(2).unwrap().to_owned()
-}
-
-/// `pandu serve` on a free port, sharing what is compiled already.
-fn serve() -> Command {
-    let mut command = Command::new(program("pandu"));
-    command
-        .args(["serve", "--port", "0"])
-        .env("CARGO_TARGET_DIR", target())
-        .stdin(Stdio::null());
+/// `pandu serve` on a free port.
+fn serve(project: &Workspace) -> Command {
+    let mut command = project.pandu();
+    command.args(["serve", "--port", "0"]).stdin(Stdio::null());
     command
 }
 
@@ -297,8 +199,8 @@ const HOME: &str = "content/instansi/dki-jakarta/index.md";
 
 #[test]
 fn shows_the_site_and_follows_what_is_saved() {
-    let project = Project::fresh();
-    let server = Server::start(project.serve());
+    let project = Workspace::fresh();
+    let server = Server::start(serve(&project));
 
     let home = server.get("/");
     assert_eq!(home.status, 200, "{}", server.said());
@@ -381,8 +283,8 @@ fn shows_the_site_and_follows_what_is_saved() {
 
 #[test]
 fn an_open_page_follows_the_build() {
-    let project = Project::fresh();
-    let server = Server::start(project.serve());
+    let project = Workspace::fresh();
+    let server = Server::start(serve(&project));
     let browser = Browser::start();
     let page = browser.page();
     let start = page.mark();
@@ -410,9 +312,9 @@ fn an_open_page_follows_the_build() {
 
 #[test]
 fn waits_for_a_first_site_that_can_be_built() {
-    let project = Project::fresh();
+    let project = Workspace::fresh();
     project.edit(HOME, "judul", "jdul");
-    let server = Server::start(project.serve());
+    let server = Server::start(serve(&project));
     assert!(server.said().contains("jdul"), "{}", server.said());
     let page = server.get("/");
     assert_eq!(page.status, 503);
@@ -430,10 +332,10 @@ fn waits_for_a_first_site_that_can_be_built() {
 fn a_port_in_use_is_told_at_once() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
-    let project = Project::fresh();
+    let project = Workspace::fresh();
     let output = Command::new(program("pandu"))
         .args(["serve", "--port", &port.to_string()])
-        .current_dir(&project.root)
+        .current_dir(project.root())
         .output()
         .unwrap();
     let next = port.checked_add(1).unwrap_or(8080);
@@ -444,8 +346,8 @@ fn a_port_in_use_is_told_at_once() {
 }
 
 /// `pandu serve` where of all programs only those in `programs` are found.
-fn with_only(project: &Project, programs: &Path) -> Command {
-    let mut command = project.serve();
+fn with_only(project: &Workspace, programs: &Path) -> Command {
+    let mut command = serve(project);
     command
         .env("PATH", programs)
         .env_remove("CARGO")
@@ -456,7 +358,7 @@ fn with_only(project: &Project, programs: &Path) -> Command {
 
 #[test]
 fn a_missing_compiler_is_told_in_one_sentence() {
-    let project = Project::fresh();
+    let project = Workspace::fresh();
     let nothing = tempfile::tempdir().unwrap();
     let output = with_only(&project, nothing.path()).output().unwrap();
     let refusal = refusal(&output);
@@ -476,7 +378,7 @@ fn script(folder: &Path, name: &str, lines: &str) {
 
 #[test]
 fn a_missing_target_is_told_in_one_sentence() {
-    let project = Project::fresh();
+    let project = Workspace::fresh();
     let programs = tempfile::tempdir().unwrap();
     // A compiler without the target names the folder in which it would be.
     script(
@@ -509,13 +411,12 @@ fn a_missing_target_is_told_in_one_sentence() {
 
 #[test]
 fn a_disk_that_takes_nothing_is_told_in_one_sentence() {
-    let project = Project::fresh();
+    let project = Workspace::fresh();
     // A file in the folder's place refuses everybody, the administrator too.
     let blocked = tempfile::tempdir().unwrap();
     let file = blocked.path().join("target");
     fs::write(&file, "no folder").unwrap();
-    let output = project
-        .serve()
+    let output = serve(&project)
         .env("CARGO_TARGET_DIR", &file)
         .output()
         .unwrap();
@@ -532,11 +433,11 @@ fn a_disk_that_takes_nothing_is_told_in_one_sentence() {
     // The project's own folder, where the site itself is written.
     fs::remove_dir_all(project.path("target")).unwrap();
     fs::write(project.path("target"), "no folder").unwrap();
-    let before = names(&project.root);
-    let output = project.serve().output().unwrap();
+    let before = names(project.root());
+    let output = serve(&project).output().unwrap();
     let refusal = self::refusal(&output);
     assert!(refusal.contains("cannot write to"), "{refusal}");
-    assert_eq!(names(&project.root), before, "nothing was written");
+    assert_eq!(names(project.root()), before, "nothing was written");
     fs::remove_file(project.path("target")).unwrap();
 }
 
