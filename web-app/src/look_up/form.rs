@@ -436,7 +436,7 @@ impl Form {
                 <ul class="accounts" hidden=no_accounts>{accounts.into_iter().map(account).collect_view()}</ul>
                 {lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
                 // Braces keep it from being a static subtree, which would be written as HTML.
-                <div class="panel__passage">{()}</div>
+                <div class="panel__passage">{""}</div>
                 <p hidden=no_desk>
                     {"Bantuan: "}
                     <a href=self.settings.desk_url.as_str() rel="noreferrer">{self.settings.desk_name.as_str()}</a>

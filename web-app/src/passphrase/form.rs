@@ -7,7 +7,7 @@ use std::time::Duration;
 use leptos::{ev::KeyboardEvent, leptos_dom::helpers::TimeoutHandle, prelude::*};
 use model::passphrase::{Passphrase, Policy, Strength};
 
-use super::verdict::{Line, Mark, Verdict, lines};
+use super::verdict::{Line, Verdict, lines};
 use crate::island::{self, live};
 
 /// Id of the field for the passphrase.
@@ -18,6 +18,15 @@ pub const SECOND: &str = "uji-ulang";
 /// A pause in typing after which the verdict is spoken; sooner would talk into the typing.
 const PAUSE: Duration = Duration::from_millis(1200);
 
+/// What was said when the person last asked.
+#[derive(Clone)]
+enum Answer {
+    None,
+    /// What was broken then. It stays while it is being mended, so that nothing moves under the finger.
+    Broken(Vec<Line>),
+    Accepted,
+}
+
 /// The signals of the form. They hold verdicts, never what was typed: that stands in the fields only.
 #[derive(Clone, Copy)]
 struct Form {
@@ -25,8 +34,7 @@ struct Form {
     verdict: RwSignal<Verdict>,
     /// Whether what was typed can be seen.
     visible: RwSignal<bool>,
-    /// Whether the person has asked for the verdict since they last typed.
-    asked: RwSignal<bool>,
+    answer: RwSignal<Answer>,
     spoken: RwSignal<String>,
     pause: StoredValue<Option<TimeoutHandle>>,
 }
@@ -38,7 +46,7 @@ pub fn view(policy: &'static Policy) -> impl IntoView {
         policy,
         verdict: RwSignal::new(Verdict::of(policy, &nothing, &nothing, false)),
         visible: RwSignal::new(false),
-        asked: RwSignal::new(false),
+        answer: RwSignal::new(Answer::None),
         spoken: RwSignal::new(String::new()),
         pause: StoredValue::new(None),
     };
@@ -122,13 +130,18 @@ impl Form {
                     .unwrap_or_default(),
             )
         };
-        self.asked.set(asked);
         self.verdict
             .set(Verdict::of(self.policy, &read(FIRST), &read(SECOND), asked));
     }
 
     fn typed(self) {
         self.judge(false);
+        if self
+            .answer
+            .with_untracked(|answer| matches!(answer, Answer::Accepted))
+        {
+            self.answer.set(Answer::None);
+        }
         if let Some(pause) = self.pause.get_value() {
             pause.clear();
         }
@@ -144,6 +157,13 @@ impl Form {
     fn check(self) {
         self.visible.set(false);
         self.judge(true);
+        self.answer.set(self.verdict.with_untracked(|verdict| {
+            if verdict.accepted() {
+                Answer::Accepted
+            } else {
+                Answer::Broken(verdict.broken())
+            }
+        }));
         island::focus_soon(".error-summary:not([hidden]), #uji-hasil .panel__title");
     }
 
@@ -157,6 +177,7 @@ impl Form {
         }
         self.spoken.set(String::new());
         self.visible.set(false);
+        self.answer.set(Answer::None);
         self.judge(false);
     }
 
@@ -196,9 +217,15 @@ impl Form {
     }
 
     fn summary(self) -> impl IntoView {
-        // After being asked, whatever is not kept is broken.
-        let broken = move |line| self.verdict.with(|verdict| verdict.mark(line) == Mark::Bad);
-        let kept = move || !self.asked.get() || self.verdict.with(Verdict::accepted);
+        let broken = move |line| {
+            self.answer
+                .with(|answer| matches!(answer, Answer::Broken(lines) if lines.contains(&line)))
+        };
+        let nothing = move || {
+            !self
+                .answer
+                .with(|answer| matches!(answer, Answer::Broken(_)))
+        };
         let item = |line: Line| {
             let hidden = live(move || (!broken(line)).then_some(""));
             view! { <li hidden=hidden>{line.text(self.policy)}</li> }
@@ -209,7 +236,7 @@ impl Form {
                 id="uji-ringkasan"
                 role="alert"
                 tabindex="-1"
-                hidden=live(move || kept().then_some(""))
+                hidden=live(move || nothing().then_some(""))
             >
                 <h2 class="panel__title">{"Belum memenuhi aturan"}</h2>
                 <ul>{lines(self.policy).into_iter().map(item).collect_view()}</ul>
@@ -220,7 +247,7 @@ impl Form {
     fn result(self) -> Option<impl IntoView> {
         let verdict = self.verdict.get();
         let (strength, _) = verdict.strength?;
-        (self.asked.get() && verdict.accepted()).then(|| {
+        matches!(self.answer.get(), Answer::Accepted).then(|| {
             let (tone, title, advice) = match strength {
                 Strength::Weak => (
                     "panel panel--warn",

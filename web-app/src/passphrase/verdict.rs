@@ -5,7 +5,7 @@ use model::passphrase::{Class, Outcome, Passphrase, Policy, Report, Rule, Streng
 /// How a rule stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// Not kept yet, and nobody asked.
+    /// Nothing typed yet that could keep or break it.
     Idle,
     /// Kept.
     Ok,
@@ -107,20 +107,19 @@ impl Verdict {
             reason,
         } = evaluate(policy, first);
         let empty = first.is_empty();
-        let pending = if asked { Mark::Bad } else { Mark::Idle };
         let mark = |(rule, outcome)| {
-            let mark = match (rule, outcome) {
-                (Rule::NoneForbidden, Outcome::Broken) => Mark::Bad,
-                (_, Outcome::Broken) => pending,
-                (_, Outcome::Kept) if empty => pending,
-                (_, Outcome::Kept) => Mark::Ok,
+            let mark = match outcome {
+                Outcome::Broken if asked || !empty => Mark::Bad,
+                Outcome::Kept if !empty => Mark::Ok,
+                _ => Mark::Idle,
             };
             (Line::Rule(rule), mark)
         };
         let same = if !empty && first.matches(second) {
             Mark::Ok
-        } else if first.begins_with(second) {
-            pending
+        } else if first.begins_with(second) && !asked {
+            // Still being typed.
+            Mark::Idle
         } else {
             Mark::Bad
         };
@@ -142,6 +141,12 @@ impl Verdict {
             .iter()
             .find(|(of, _)| *of == line)
             .map_or(Mark::Idle, |(_, mark)| *mark)
+    }
+
+    /// The lines that are broken.
+    pub fn broken(&self) -> Vec<Line> {
+        let broken = self.marks.iter().filter(|(_, mark)| *mark == Mark::Bad);
+        broken.map(|(line, _)| *line).collect()
     }
 
     /// True where every line is kept.
@@ -244,11 +249,9 @@ mod tests {
                 .iter()
                 .all(|(_, mark)| *mark == Mark::Idle)
         );
-        assert!(
-            verdict("", "", true)
-                .marks
-                .iter()
-                .all(|(_, mark)| *mark == Mark::Bad)
+        assert_eq!(
+            marks(&verdict("", "", true)),
+            "minimal bad\nhuruf-besar bad\nhuruf-kecil bad\nangka bad\nkarakter-khusus bad\ndilarang idle\nsama bad\n"
         );
         assert_eq!(verdict("", "", true).level(), "");
         assert_eq!(verdict("", "", true).spoken(), "");
@@ -259,7 +262,7 @@ mod tests {
         let typed = verdict("Aa1]aaaa", "Aa1", false);
         assert_eq!(
             marks(&typed),
-            "minimal ok\nhuruf-besar ok\nhuruf-kecil ok\nangka ok\nkarakter-khusus idle\ndilarang bad\nsama idle\n"
+            "minimal ok\nhuruf-besar ok\nhuruf-kecil ok\nangka ok\nkarakter-khusus bad\ndilarang bad\nsama idle\n"
         );
         assert_eq!(typed.forbidden, "Tidak boleh dipakai: ].");
         assert!(!typed.accepted());
