@@ -28,7 +28,7 @@ impl Mark {
         match self {
             Self::Idle => "Belum: ",
             Self::Ok => "Terpenuhi: ",
-            Self::Bad => "Dilanggar: ",
+            Self::Bad => "Belum terpenuhi: ",
         }
     }
 }
@@ -178,7 +178,8 @@ impl Verdict {
             &kept.to_string(),
             " dari ",
             &self.marks.len().to_string(),
-            " aturan terpenuhi. ",
+            " aturan terpenuhi.",
+            if self.forbidden.is_empty() { "" } else { " " },
             &self.forbidden,
             " Kekuatan: ",
             strength.word(),
@@ -305,7 +306,7 @@ mod tests {
     fn the_whole_is_said_in_a_sentence() {
         assert_eq!(
             verdict("Merdeka1945!", "Merdeka1945!", false).spoken(),
-            "7 dari 7 aturan terpenuhi.  Kekuatan: Lemah. Ada kata yang sering dipakai orang sebagai sandi."
+            "7 dari 7 aturan terpenuhi. Kekuatan: Lemah. Ada kata yang sering dipakai orang sebagai sandi."
         );
     }
 }
