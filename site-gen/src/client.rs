@@ -53,6 +53,7 @@ impl Client {
         };
         let frame = [
             script("passphrase-frame-lock.js")?,
+            script("passphrase-frame-begin.js")?,
             web_app.passphrase.js.clone(),
             script("passphrase-frame.js")?,
         ];

@@ -37,7 +37,7 @@ enum Command {
     /// Write, look, change: serve the site with look-up and practice data, rebuild on every change
     ///
     /// Builds the WASM client, renders the site, imports the practice roster and serves everything at
-    /// http://127.0.0.1:8080. A change below content/, themes/ or web-app/ is rebuilt and the browser reloads.
+    /// `http://127.0.0.1:8080`. A change below content/, themes/ or web-app/ is rebuilt and the browser reloads.
     Serve(ServeArgs),
     /// Build the site for publishing: plain files that any web host serves
     ///
@@ -68,8 +68,8 @@ struct BuildArgs {
     /// Folder to write; replaced whole
     #[arg(long, default_value = "dist", value_name = "DIR")]
     out: PathBuf,
-    /// Where the site will be published, such as https://pandu.contoh.go.id/ or https://contoh.go.id/panduan/
-    /// (default: `alamat` in content/situs.toml)
+    /// Where the site will be published, at a domain's root or below a path, such as
+    /// `https://contoh.go.id/panduan/` (default: `alamat` in content/situs.toml)
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<Url>,
     #[command(flatten)]
