@@ -54,9 +54,6 @@
     configurable: false,
   });
 
-  // wasm-bindgen's script asks where it came from; an inline script has no address to tell.
-  defineProperty(Document.prototype, "currentScript", { value: null });
-
   // The policy stays in force when the element that declared it is gone.
   for (const element of document.querySelectorAll("link, meta, script")) element.remove();
 })();

@@ -175,12 +175,12 @@ impl Verdict {
             .filter(|(_, mark)| *mark == Mark::Ok)
             .count();
         [
-            &kept.to_string(),
+            kept.to_string().as_str(),
             " dari ",
             &self.marks.len().to_string(),
             " aturan terpenuhi.",
             if self.forbidden.is_empty() { "" } else { " " },
-            &self.forbidden,
+            self.forbidden.as_str(),
             " Kekuatan: ",
             strength.word(),
             ". ",
