@@ -580,3 +580,118 @@ fn flush_loose(loose: &mut Option<(Span, Vec<Inline>)>, done: &mut Vec<Block>, o
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use minijinja::Value;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::SourceFile;
+
+    fn parsed(text: &str) -> (Document, Diagnostics) {
+        let source = Arc::new(SourceFile {
+            path: "a.md".to_owned(),
+            text: text.to_owned(),
+        });
+        let facts = Facts::new(Value::from(BTreeMap::from([("port", Value::from(993))])));
+        let mut diagnostics = Diagnostics::default();
+        let document = parse(&source, 0..text.len(), &facts, &mut diagnostics);
+        (document, diagnostics)
+    }
+
+    /// What authors write, in any order: pieces that open, close, indent and interrupt each other.
+    fn guide() -> impl Strategy<Value = String> {
+        let pieces = [
+            "\n",
+            "\n\n",
+            "   ",
+            "# ",
+            "## ",
+            "#### ",
+            "## A {#a}",
+            "1. ",
+            "- ",
+            "> ",
+            "::: langkah",
+            "::: setelan A",
+            "::: info x=\"y",
+            "::: opsi",
+            "::: grafik",
+            ":::",
+            "  :::",
+            "```",
+            "~~~\n",
+            "| a | b |\n|---|---|\n| 1 | 2 |",
+            "{{ port }}",
+            "{{ nope }}",
+            "{{ port",
+            "}}",
+            "**",
+            "*",
+            "`",
+            "[a](b.md#c)",
+            "![](x.png)",
+            "<b>",
+            "<?x?>",
+            "<?>",
+            "<!-- ",
+            "Label: nilai",
+            "é—“",
+            "\u{91}0\u{92}",
+            "\u{0}",
+            "\t",
+            "\\",
+            "&amp;",
+            "teks",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..40)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_guide_is_read_and_every_mistake_has_a_place(text in guide()) {
+            let (_, diagnostics) = parsed(&text);
+            for diagnostic in diagnostics.clone() {
+                prop_assert!(diagnostic.span.start <= diagnostic.span.end && diagnostic.span.end <= text.len());
+                prop_assert!(text.get(diagnostic.span.clone()).is_some(), "a mark inside a character");
+            }
+            prop_assert!(!diagnostics.render(false).is_empty());
+        }
+
+        #[test]
+        fn any_text_is_read(text in ".{0,200}") {
+            parsed(&text);
+        }
+    }
+
+    #[test]
+    fn facts_are_not_read_as_markdown() {
+        let source = Arc::new(SourceFile {
+            path: "a.md".to_owned(),
+            text: "**{{ nama.a }}**".to_owned(),
+        });
+        let tree = Value::from(BTreeMap::from([(
+            "nama",
+            Value::from(BTreeMap::from([("a", "x**y_z_")])),
+        )]));
+        let mut diagnostics = Diagnostics::default();
+        let document = parse(
+            &source,
+            0..source.text.len(),
+            &Facts::new(tree),
+            &mut diagnostics,
+        );
+        let Some(BlockKind::Paragraph(content)) = document.blocks.first().map(|block| &block.kind)
+        else {
+            unreachable!("the text is a paragraph")
+        };
+        assert_eq!(
+            *content,
+            [Inline::Strong(vec![Inline::Text("x**y_z_".to_owned())])]
+        );
+    }
+}
