@@ -291,7 +291,7 @@ pub const CHANNELS: &[Channel] = &[
     ),
     stays(
         "another tab by cookie",
-        "document.cookie = 'pandu-test=' + http",
+        "document.cookie = `pandu-test=${http};path=/`",
     ),
     // Links and forms.
     stays("window.open", "window.open(http)"),

@@ -16,7 +16,7 @@ const RELAY: &str = "<!doctype html><title>relay</title><script>
     addEventListener('storage', event => event.newValue && pass(event.newValue));
     setInterval(() => {
         const url = document.cookie.split('pandu-test=')[1];
-        if (url) { document.cookie = 'pandu-test=;max-age=0'; pass(url); }
+        if (url) { document.cookie = 'pandu-test=;max-age=0;path=/'; pass(url); }
     }, 20);
 </script>";
 

@@ -62,7 +62,8 @@ impl Fixture {
     /// Writes one of the agency's files.
     pub fn write(self, file: &str, bytes: impl AsRef<[u8]>) -> Self {
         let path = self.guide(file);
-        fs::create_dir_all(path.parent().expect("a file has a folder")).expect("the folder can be made");
+        fs::create_dir_all(path.parent().expect("a file has a folder"))
+            .expect("the folder can be made");
         fs::write(path, bytes).expect("the file can be written");
         self
     }
@@ -70,7 +71,11 @@ impl Fixture {
     /// Runs `pandu` in it.
     pub fn pandu(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(program("pandu"));
-        command.args(arguments).current_dir(self.root()).output().expect("pandu starts")
+        command
+            .args(arguments)
+            .current_dir(self.root())
+            .output()
+            .expect("pandu starts")
     }
 
     /// What `pandu check` says; it must refuse, and write nothing.
@@ -85,7 +90,10 @@ impl Fixture {
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
-    for entry in fs::read_dir(from).expect("the folder is there").map(|entry| entry.expect("the folder can be read")) {
+    for entry in fs::read_dir(from)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("the folder can be read"))
+    {
         let target = to.join(entry.file_name());
         if entry.path().is_dir() {
             copy(&entry.path(), &target);

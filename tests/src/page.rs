@@ -369,10 +369,16 @@ impl Document {
             }
             if Instant::now() > deadline {
                 let shown = self
-                    .try_evaluate("document.body.innerText")
+                    .try_evaluate(
+                        "(document.querySelector('[data-island]') ?? document.body).innerText",
+                    )
                     .unwrap_or_default();
+                let thrown: Vec<String> = (self.cdp.borrow().events.iter())
+                    .filter(|event| event.method == "Runtime.exceptionThrown")
+                    .map(|event| event.params["exceptionDetails"].to_string())
+                    .collect();
                 panic!(
-                    "waited {PATIENCE:?} in vain for\n{script}\nThe page shows:\n{}",
+                    "waited {PATIENCE:?} in vain for\n{script}\nThe page shows:\n{}\nExceptions: {thrown:#?}",
                     shown.as_str().unwrap_or_default()
                 );
             }
@@ -394,57 +400,70 @@ impl Document {
 
     /// Where an element's middle lies in the tab, after bringing it into view.
     fn middle_of(&self, selector: &str) -> (f64, f64) {
-        let script = format!(
-            "(() => {{
-                const found = document.querySelectorAll({selector:?});
-                if (found.length !== 1) throw new Error(found.length + ' elements match ' + {selector:?});
-                const element = found[0];
-                element.scrollIntoView({{block: 'center', inline: 'nearest', behavior: 'instant'}});
-                const box = element.getClientRects()[0];
-                if (!box || !box.width || !box.height) throw new Error({selector:?} + ' is not visible');
-                const x = box.x + box.width / 2, y = box.y + box.height / 2;
-                const hit = document.elementFromPoint(x, y);
-                const label = element.closest('label') ?? element.labels?.[0];
-                if (!(hit && (element.contains(hit) || hit.contains(element) && hit.tagName === 'LABEL' || label?.contains(hit))))
-                    throw new Error({selector:?} + ' is covered by ' + (hit ? hit.outerHTML.slice(0, 120) : 'nothing in view'));
-                return [x, y];
-            }})()"
-        );
-        let place = |document: &Self, script: &str| {
-            let found = document.evaluate(script);
-            (
-                found[0].as_f64().expect("x is a number"),
-                found[1].as_f64().expect("y is a number"),
-            )
-        };
         if !self.framed {
-            return place(self, &script);
+            return self.place(&format!(
+                "{FIND}; return await middle(find({selector:?}), true)"
+            ));
         }
-        // Scrolling within the frame scrolls the tab with it only where the frame shares its process.
-        let inner = place(self, &script);
-        let parent = Self {
+        // The frame is as high as its document: it is the tab that scrolls.
+        let inner = self.place(&format!(
+            "{FIND}; return await middle(find({selector:?}), false)"
+        ));
+        let tab = Self {
             cdp: Rc::clone(&self.cdp),
             session: self.tab.clone(),
             tab: self.tab.clone(),
             context: None,
             framed: false,
         };
-        let frame = place(
-            &parent,
-            &format!(
-                "(() => {{
-                    const frame = document.querySelector('iframe');
-                    const before = frame.getBoundingClientRect();
-                    window.scrollBy({{top: before.y + frame.clientTop + {} - innerHeight / 2, behavior: 'instant'}});
-                    const box = frame.getBoundingClientRect();
-                    return [box.x + frame.clientLeft, box.y + frame.clientTop];
-                }})()",
-                inner.1
-            ),
-        );
+        let frame = tab.place(&format!(
+            "{FIND};
+            const frame = find('iframe');
+            scrollBy({{top: frame.getBoundingClientRect().y + {} - innerHeight / 2, behavior: 'instant'}});
+            await painted();
+            const box = frame.getBoundingClientRect();
+            const x = box.x + frame.clientLeft, y = box.y + frame.clientTop;
+            if (document.elementFromPoint(x + {}, y + {}) !== frame) throw new Error('the frame is covered');
+            return [x, y]",
+            inner.1, inner.0, inner.1
+        ));
+        self.place("await painted(); return [0, 0]");
         (frame.0 + inner.0, frame.1 + inner.1)
     }
+
+    /// Runs the body of a function that gives two numbers.
+    fn place(&self, body: &str) -> (f64, f64) {
+        let found = self.evaluate(&format!("(async () => {{ {PAINTED}; {body} }})()"));
+        let number = |at: usize| found[at].as_f64().expect("a place is two numbers");
+        (number(0), number(1))
+    }
 }
+
+/// Waits until what has changed is on the screen: clicks go to what is painted, not to what is laid out.
+const PAINTED: &str = "const painted = () => new Promise(done => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+    setTimeout(done, 500);
+})";
+
+/// Finds an element, and its middle where nothing covers it.
+const FIND: &str = "
+const find = selector => {
+    const found = document.querySelectorAll(selector);
+    if (found.length !== 1) throw new Error(found.length + ' elements match ' + selector);
+    return found[0];
+};
+const middle = async (element, scroll) => {
+    if (scroll) element.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
+    await painted();
+    const box = element.getClientRects()[0];
+    if (!box || !box.width || !box.height) throw new Error('not visible: ' + element.outerHTML);
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    const hit = document.elementFromPoint(x, y);
+    const label = element.closest('label') ?? element.labels?.[0];
+    if (!hit || !(element.contains(hit) || label?.contains(hit)))
+        throw new Error(element.outerHTML + ' is covered by ' + (hit?.outerHTML ?? 'nothing in view'));
+    return [x, y];
+}";
 
 impl Connection {
     /// Whether `session` is `tab` or attached somewhere below it.

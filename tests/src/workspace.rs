@@ -11,7 +11,15 @@ use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
 const PARTS: [&str; 10] = [
-    "Cargo.toml", "Cargo.lock", "content", "themes", "model", "web-app", "site-gen", "lookup", "tests/Cargo.toml",
+    "Cargo.toml",
+    "Cargo.lock",
+    "content",
+    "themes",
+    "model",
+    "web-app",
+    "site-gen",
+    "lookup",
+    "tests/Cargo.toml",
     "tests/src",
 ];
 
@@ -36,7 +44,10 @@ impl Workspace {
                 fs::remove_dir_all(root.join(made)).expect("what a test made can be removed");
             }
         }
-        Self { root, _alone: alone }
+        Self {
+            root,
+            _alone: alone,
+        }
     }
 
     /// Its folder.
@@ -62,7 +73,9 @@ impl Workspace {
     /// `pandu`, to be run in it, sharing what is compiled already.
     pub fn pandu(&self) -> Command {
         let mut command = Command::new(program("pandu"));
-        command.env("CARGO_TARGET_DIR", target()).current_dir(&self.root);
+        command
+            .env("CARGO_TARGET_DIR", target())
+            .current_dir(&self.root);
         command
     }
 
@@ -74,7 +87,11 @@ impl Workspace {
 
 /// The folder into which cargo builds: the programs' own.
 pub fn target() -> PathBuf {
-    program("pandu").ancestors().nth(2).expect("programs stand in target/release").to_owned()
+    program("pandu")
+        .ancestors()
+        .nth(2)
+        .expect("programs stand in target/release")
+        .to_owned()
 }
 
 /// Makes `to` equal to `from` and touches only what differs: cargo goes by dates.
@@ -82,7 +99,8 @@ fn mirror(from: &Path, to: &Path) {
     if from.is_file() {
         let bytes = fs::read(from).expect("the repository can be read");
         if fs::read(to).ok().as_ref() != Some(&bytes) {
-            fs::create_dir_all(to.parent().expect("a file has a folder")).expect("a folder can be made");
+            fs::create_dir_all(to.parent().expect("a file has a folder"))
+                .expect("a folder can be made");
             fs::write(to, bytes).expect("a file can be written");
         }
         return;
@@ -93,8 +111,11 @@ fn mirror(from: &Path, to: &Path) {
         if original.is_dir() == entry.path().is_dir() && original.exists() {
             continue;
         }
-        let removed =
-            if entry.path().is_dir() { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
+        let removed = if entry.path().is_dir() {
+            fs::remove_dir_all(entry.path())
+        } else {
+            fs::remove_file(entry.path())
+        };
         removed.expect("what a test made can be removed");
     }
     for entry in entries(from) {
@@ -104,5 +125,7 @@ fn mirror(from: &Path, to: &Path) {
 
 fn entries(folder: &Path) -> Vec<fs::DirEntry> {
     let entries = fs::read_dir(folder).expect("the folder can be read");
-    entries.map(|entry| entry.expect("the folder can be read")).collect()
+    entries
+        .map(|entry| entry.expect("the folder can be read"))
+        .collect()
 }

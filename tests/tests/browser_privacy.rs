@@ -14,6 +14,7 @@ use tests::needle::{Needle, find_in_folder};
 use tests::page::Page;
 use tests::process::{program, project};
 use tests::product::{AGENCY, Hours, LookUp, Snapshot, site};
+use tests::web_server::WebServer;
 
 const NIP: &str = "198402292009121987";
 const NRK: &str = "734918";
@@ -198,6 +199,9 @@ fn nothing_typed_is_written_anywhere() {
     second
         .document()
         .wait_for("document.querySelector('[data-island][data-ready]')");
+    second
+        .document()
+        .wait_for("document.querySelector('#cek-email-data').innerText");
     lookup.running.kill();
     second.document().click("[data-island] input[value=nip]");
     second.document().click("#cek-email-isian");
@@ -210,14 +214,11 @@ fn nothing_typed_is_written_anywhere() {
     // What was asked for, and by whose word.
     let mut requests = page.requests_since(mark);
     requests.extend(second.requests_since(second_mark));
-    assert!(
-        requests
-            .iter()
-            .filter(|request| request.method == "POST")
-            .count()
-            >= 10,
-        "too few requests were seen"
-    );
+    let sent = requests
+        .iter()
+        .filter(|request| request.method == "POST")
+        .count();
+    assert!(sent >= 10, "only {sent} requests of the checkers were seen");
     for request in &requests {
         assert_eq!(found_in(&request.url), [""; 0], "in a URL");
         assert_eq!(
@@ -243,10 +244,7 @@ fn nothing_typed_is_written_anywhere() {
 
     // What was written: by the browser, by the import and the look-up, by the build.
     let seen = browser.page();
-    seen.call(
-        "Page.navigate",
-        serde_json::json!({"url": "data:text/html,penanda-yang-terlihat"}),
-    );
+    seen.goto(&WebServer::start(site(), "/", None).url("penanda-yang-terlihat/"));
     let profile = browser.close();
     assert!(
         !find_in_folder(&[Needle::new("marker", "penanda-yang-terlihat")], &profile).is_empty(),
@@ -293,7 +291,10 @@ fn a_refused_import_names_places_not_people() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
-    assert!(printed.contains("D2"), "the place is not named:\n{printed}");
+    assert!(
+        printed.contains("row 2, column D"),
+        "the place is not named:\n{printed}"
+    );
     assert_eq!(found_in(&printed), [""; 0]);
     assert!(
         !printed.to_lowercase().contains("wirasaba"),

@@ -201,7 +201,7 @@ fn below_a_sub_path_every_link_and_asset_is_found_and_the_checkers_work() {
         .wait_for("document.querySelector('#cek-email-data')?.innerText.includes('LATIHAN')");
     page.document().click("[data-island] input[value=nip]");
     page.document().click("#cek-email-isian");
-    page.type_text("199001012015012998");
+    page.type_text("197703142003121986");
     page.press("Enter");
     page.document()
         .wait_for("document.querySelector('#cek-email-hasil').dataset.state === 'not-found'");
