@@ -23,6 +23,9 @@ pub(super) fn compile(root: &Path, progress: &dyn Fn(&str)) -> Result<Programs, 
         .args(["--profile", "wasm", "--target", toolchain::TARGET])
         .args(["--message-format", "json-render-diagnostics"])
         .args(["--color", "never"]);
+    if let Some(setting) = without_local_paths() {
+        command.args(["--config", &setting]);
+    }
     if root.join("Cargo.lock").exists() {
         command.arg("--locked");
     }
@@ -50,6 +53,19 @@ pub(super) fn compile(root: &Path, progress: &dyn Fn(&str)) -> Result<Programs, 
     } else {
         Err(refusal(root, said))
     }
+}
+
+/// The setting that keeps this machine's folders out of the programs: panics name source files, and published
+/// code must neither tell where it was compiled nor differ for it. Files of the workspace are named relatively anyway.
+fn without_local_paths() -> Option<String> {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home =
+        cargo_home.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")))?;
+    let flag = toml::Value::String(format!(
+        "--remap-path-prefix={}=cargo",
+        cargo_home.to_str()?
+    ));
+    Some(format!("target.{}.rustflags=[{flag}]", toolchain::TARGET))
 }
 
 /// The part of cargo's messages that matters here.
