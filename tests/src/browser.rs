@@ -33,10 +33,15 @@ impl Browser {
         Self::start_with(&QUIET)
     }
 
-    /// Starts a browser as people have it: it opens connections ahead of time and speaks QUIC.
-    /// `log` is where it writes its own record of all networking, complete once it is closed.
+    /// Starts a browser as people have it: it opens connections ahead of time and speaks QUIC. Only its maker's
+    /// services are out of reach. `log` is where it writes its own record of all networking, complete once it
+    /// is closed.
     pub fn start_plain(log: &Path) -> Self {
-        Self::start_with(&[&format!("--log-net-log={}", log.display())])
+        let log = format!("--log-net-log={}", log.display());
+        Self::start_with(&[
+            &log,
+            "--host-resolver-rules=MAP *.google.com ~NOTFOUND, MAP *.googleapis.com ~NOTFOUND, MAP *.gvt1.com ~NOTFOUND",
+        ])
     }
 
     fn start_with(flags: &[&str]) -> Self {

@@ -20,12 +20,43 @@ const RELAY: &str = "<!doctype html><title>relay</title><script>
     }, 20);
 </script>";
 
+/// What arrived through one channel.
+#[derive(Debug)]
+pub struct Arrival {
+    /// Name of the channel.
+    pub name: &'static str,
+    /// TCP connections opened.
+    pub connections: usize,
+    /// HTTP requests made.
+    pub requests: usize,
+    /// UDP packets sent.
+    pub packets: usize,
+    /// Whether the channel's host name was asked for.
+    pub name_asked: bool,
+}
+
 /// What came of trying every channel.
 pub struct Escapes {
-    /// Names of the channels through which something arrived, in the order of [`CHANNELS`].
-    pub reached: Vec<&'static str>,
+    /// The channels through which something arrived, in the order of [`CHANNELS`].
+    pub arrivals: Vec<Arrival>,
     /// How long it took until the last of those that can be seen had arrived, or until patience ended.
     pub took: Duration,
+}
+
+impl Escapes {
+    /// Those of `names` through which nothing arrived.
+    pub fn missing(&self, names: &[&'static str]) -> Vec<&'static str> {
+        names
+            .iter()
+            .copied()
+            .filter(|name| !self.reached(name))
+            .collect()
+    }
+
+    /// Whether anything arrived through the channel of that name.
+    pub fn reached(&self, name: &str) -> bool {
+        self.arrivals.iter().any(|arrival| arrival.name == name)
+    }
 }
 
 /// Every channel that shows itself when nothing shuts it.
@@ -90,17 +121,19 @@ pub fn try_all(
     drop((relay, shared, others));
     browser.close();
     let log = std::fs::read_to_string(&log).expect("the browser writes down its networking");
-    let reached = |channel: &Channel, sink: &Sink| {
-        sink.reached()
-            || channel.manner == Manner::AsksForName && log.contains(&channel.host_name())
-    };
-    let reached = CHANNELS
+    let arrivals = CHANNELS
         .iter()
         .zip(&sinks)
-        .filter(|(channel, sink)| reached(channel, sink))
-        .map(|(channel, _)| channel.name)
+        .map(|(channel, sink)| Arrival {
+            name: channel.name,
+            connections: sink.connections(),
+            requests: sink.requests(),
+            packets: sink.packets(),
+            name_asked: channel.manner == Manner::AsksForName && log.contains(&channel.host_name()),
+        })
+        .filter(|arrival| arrival.connections + arrival.packets > 0 || arrival.name_asked)
         .collect();
-    Escapes { reached, took }
+    Escapes { arrivals, took }
 }
 
 fn attempt(frame: &Document, channel: &Channel, sink: &Sink) {

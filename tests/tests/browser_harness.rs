@@ -4,7 +4,7 @@
 
 use tests::PATIENCE;
 use tests::browser::Browser;
-use tests::escape::{self, Escapes};
+use tests::escape;
 use tests::needle::Needle;
 use tests::web_server::WebServer;
 
@@ -81,7 +81,7 @@ fn sees_every_channel_of_an_open_frame_and_few_of_a_shut_one() {
     let ready = "document.readyState === 'complete'";
     let open = escape::try_all(site(OPEN).path(), "", ready, &escape::visible(), PATIENCE);
     assert_eq!(
-        missing(&escape::visible(), &open),
+        open.missing(&escape::visible()),
         [""; 0],
         "channels that the harness cannot see"
     );
@@ -95,7 +95,7 @@ fn sees_every_channel_of_an_open_frame_and_few_of_a_shut_one() {
     ];
     let shut = escape::try_all(site(SHUT).path(), "", ready, &left, PATIENCE);
     assert_eq!(
-        missing(&left, &shut),
+        shut.missing(&left),
         [""; 0],
         "shut by sandbox and policy alone nowadays"
     );
@@ -108,18 +108,10 @@ fn sees_every_channel_of_an_open_frame_and_few_of_a_shut_one() {
         "late worker",
     ] {
         assert!(
-            !shut.reached.contains(&name),
+            !shut.reached(name),
             "{name} leaves a frame shut by sandbox and policy"
         );
     }
-}
-
-fn missing(expected: &[&'static str], escapes: &Escapes) -> Vec<&'static str> {
-    expected
-        .iter()
-        .copied()
-        .filter(|name| !escapes.reached.contains(name))
-        .collect()
 }
 
 #[test]
