@@ -34,6 +34,37 @@ pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+const MONTHS: [&str; 12] = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+];
+
+/// A date such as `2025-10-22` in Indonesian words, `22 Oktober 2025`; what is no such date comes back as it is.
+pub fn date_in_words(iso: &str) -> String {
+    let mut parts = iso.splitn(3, '-');
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
+        return iso.to_owned();
+    };
+    let month = month
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| MONTHS.get(number.checked_sub(1)?));
+    match month {
+        Some(month) => [day.trim_start_matches('0'), month, year].join(" "),
+        None => iso.to_owned(),
+    }
+}
+
 /// A day as documents of the agency state it, checked: `2025-10-22`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Date(String);
@@ -95,6 +126,15 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn reads_iso_dates_and_leaves_the_rest() {
+        assert_eq!(date_in_words("2025-10-22"), "22 Oktober 2025");
+        assert_eq!(date_in_words("2026-01-05"), "5 Januari 2026");
+        for other in ["", "2025", "2025-13-01", "2025-00-01", "hari ini"] {
+            assert_eq!(date_in_words(other), other);
+        }
+    }
 
     #[test]
     fn knows_days() {

@@ -13,4 +13,4 @@ pub mod passphrase;
 pub mod phone;
 pub mod status;
 
-pub use calendar::{Date, DateError};
+pub use calendar::{Date, DateError, date_in_words};

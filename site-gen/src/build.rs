@@ -152,9 +152,11 @@ fn make(
     dev: bool,
     client: Client,
 ) -> Result<Made, BuildError> {
-    let mut input = load::load(root, only)?;
-    let theme_files = std::mem::take(&mut input.theme);
     let mut diagnostics = Diagnostics::default();
+    let Some(mut input) = load::load(root, only, &mut diagnostics)? else {
+        return Err(BuildError::Diagnostics(diagnostics));
+    };
+    let theme_files = std::mem::take(&mut input.theme);
     let site = site::resolve(input, address, &mut diagnostics);
     if let Some(site) = &site {
         check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);

@@ -2,21 +2,6 @@
 
 use std::fmt;
 
-const MONTHS: [&str; 12] = [
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-];
-
 /// A day; TOML has already seen to it that it exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
@@ -28,10 +13,7 @@ pub struct Date {
 impl Date {
     /// `23 November 2026`.
     pub fn indonesian(self) -> String {
-        let month = MONTHS
-            .get(usize::from(self.month).wrapping_sub(1))
-            .unwrap_or(&"");
-        format!("{} {month} {}", self.day, self.year)
+        model::date_in_words(&self.to_string())
     }
 
     /// `2026-11-23T00:00:00Z`, for feeds.

@@ -12,6 +12,8 @@ use crate::{
 
 const MARK_START: char = '\u{91}';
 const MARK_END: char = '\u{92}';
+/// Bytes of the shortest expression that a mark can replace: `{{ab.c}}`.
+const SHORTEST: usize = 8;
 
 /// The facts of one agency, ready to be asked for.
 #[derive(Debug)]
@@ -80,6 +82,17 @@ impl Facts {
             marked.values.push(value);
         }
         marked.text.push_str(&text[rest..]);
+        for at in unclosed(text) {
+            let place = base + at..base + at + 2;
+            let mistake = Diagnostic::new(
+                "fact-syntax",
+                source,
+                place,
+                "`{{` names no fact that ends on this line",
+            )
+            .hint("write {{ email.imap.port }} on one line; for literal braces write &#123;&#123;");
+            diagnostics.push(mistake);
+        }
         marked
     }
 
@@ -175,16 +188,26 @@ pub fn expressions(text: &str) -> Vec<Span> {
     let mut from = 0;
     while let Some(open) = text[from..].find("{{") {
         let start = from + open;
-        let Some(close) = text[start..].find("}}") else {
-            break;
-        };
-        let end = start + close + 2;
-        if end - start >= 8 && !text[start..end].contains('\n') {
-            found.push(start..end);
+        let line = text[start..].lines().next().unwrap_or("");
+        match line.find("}}") {
+            Some(close) if close + 2 >= SHORTEST => {
+                from = start + close + 2;
+                found.push(start..from);
+            }
+            _ => from = start + 2,
         }
-        from = end;
     }
     found
+}
+
+/// Where `{{` stands without being an expression.
+fn unclosed(text: &str) -> Vec<usize> {
+    let found = expressions(text);
+    let inside = |at: &usize| found.iter().any(|span| span.contains(at));
+    text.match_indices("{{")
+        .map(|(at, _)| at)
+        .filter(|at| !inside(at))
+        .collect()
 }
 
 /// An Indonesian number: `20.000`.

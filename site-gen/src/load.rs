@@ -1,4 +1,5 @@
-//! Reads `content/` and `themes/` from disk, as they are. Nothing is understood here.
+//! Reads `content/` and `themes/` from disk, as they are. Nothing is understood here, and nothing is passed over:
+//! what can't be read or used is reported together with all other mistakes.
 
 use std::{
     fs, io,
@@ -9,7 +10,10 @@ use std::{
 use thiserror::Error;
 use walkdir::WalkDir;
 
-use crate::source::{Source, SourceFile};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    source::{Source, SourceFile},
+};
 
 /// The theme whose folder is used.
 const THEME: &str = "themes/dinas";
@@ -32,6 +36,8 @@ pub struct AgencyFiles {
     pub profile: Source,
     /// Its Markdown files, by path.
     pub guides: Vec<GuideFile>,
+    /// Markdown files that can't be read; they were reported.
+    pub broken: Vec<String>,
     /// Its images, by path below the agency's folder.
     pub images: Vec<(String, Vec<u8>)>,
 }
@@ -52,10 +58,10 @@ pub struct ThemeFile {
     pub source: Source,
 }
 
-/// Why the input could not be read.
+/// Why there is nothing to build from.
 #[derive(Debug, Error)]
 pub enum LoadError {
-    /// A file or folder can't be read.
+    /// A file or folder that the build can't do without can't be read.
     #[error("can't read {}: {error}", path.display())]
     Io {
         /// Which.
@@ -63,17 +69,6 @@ pub enum LoadError {
         /// Why.
         error: io::Error,
     },
-    /// A file is not UTF-8.
-    #[error("{} is not UTF-8 text; save it as UTF-8 (line {line} is the first that is not)", path.display())]
-    NotUtf8 {
-        /// Which.
-        path: PathBuf,
-        /// First line that is not.
-        line: usize,
-    },
-    /// A path is not UTF-8.
-    #[error("the file name {} is not plain text; rename it with letters, digits and hyphens", .0.display())]
-    OddName(PathBuf),
     /// `--instansi` names no folder.
     #[error("there is no agency `{id}` in content/instansi; there are: {known}")]
     UnknownAgency {
@@ -90,22 +85,39 @@ pub enum LoadError {
 /// Reads the project at `root`, all agencies or the one named.
 ///
 /// # Errors
-/// The first file that can't be read; content is not judged here.
-pub fn load(root: &Path, only: Option<&str>) -> Result<Input, LoadError> {
-    let folder = root.join("content/instansi");
-    let mut ids = Vec::new();
-    for entry in fs::read_dir(&folder).map_err(|error| LoadError::Io {
-        path: folder.clone(),
+/// Where there is nothing to build from; files that can't be used are reported as `diagnostics`.
+pub fn load(
+    root: &Path,
+    only: Option<&str>,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Input>, LoadError> {
+    let ids = agencies(&root.join("content/instansi"), only)?;
+    let mut loader = Loader { root, diagnostics };
+    let site = loader.text(&root.join("content/situs.toml"));
+    let agencies = ids.into_iter().filter_map(|id| loader.agency(id)).collect();
+    let theme = loader.theme();
+    Ok(site.map(|site| Input {
+        site,
+        agencies,
+        theme,
+    }))
+}
+
+fn agencies(folder: &Path, only: Option<&str>) -> Result<Vec<String>, LoadError> {
+    let failed = |error| LoadError::Io {
+        path: folder.to_owned(),
         error,
-    })? {
-        let path = entry
-            .map_err(|error| LoadError::Io {
-                path: folder.clone(),
-                error,
-            })?
-            .path();
-        if path.is_dir() {
-            ids.push(name(&path)?);
+    };
+    let mut ids = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() && !is_hidden(&path) {
+            ids.push(
+                path.file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            );
         }
     }
     ids.sort();
@@ -121,113 +133,176 @@ pub fn load(root: &Path, only: Option<&str>) -> Result<Input, LoadError> {
         }
         ids.retain(|known| known == id);
     }
-    let agencies = ids
-        .into_iter()
-        .map(|id| agency(root, &folder.join(&id), id))
-        .collect::<Result<_, _>>()?;
-    Ok(Input {
-        site: text(root, &root.join("content/situs.toml"))?,
-        agencies,
-        theme: theme(root)?,
-    })
+    Ok(ids)
 }
 
-fn agency(root: &Path, folder: &Path, id: String) -> Result<AgencyFiles, LoadError> {
-    let profile = text(root, &folder.join("instansi.toml"))?;
-    let (mut guides, mut images) = (Vec::new(), Vec::new());
-    for path in files(folder)? {
-        let below = below(folder, &path)?;
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("md") => guides.push(GuideFile {
-                path: below,
-                source: text(root, &path)?,
-            }),
-            Some("png" | "jpg" | "jpeg" | "webp" | "svg") => images.push((below, bytes(&path)?)),
-            _ => {}
+struct Loader<'a> {
+    root: &'a Path,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Loader<'_> {
+    fn agency(&mut self, id: String) -> Option<AgencyFiles> {
+        let folder = self.root.join("content/instansi").join(&id);
+        let profile = self.text(&folder.join("instansi.toml"));
+        let (mut guides, mut broken, mut images) = (Vec::new(), Vec::new(), Vec::new());
+        for path in self.files(&folder) {
+            let below = below(&folder, &path);
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("md") => match self.text(&path) {
+                    Some(source) => guides.push(GuideFile {
+                        path: below,
+                        source,
+                    }),
+                    None => broken.push(below),
+                },
+                Some("png" | "jpg" | "jpeg" | "webp" | "svg") => {
+                    images.extend(self.bytes(&path).map(|bytes| (below, bytes)));
+                }
+                Some("toml") if below == "instansi.toml" => {}
+                _ => self.report(
+                    "stray-file",
+                    &path,
+                    "this file is neither a guide, a profile nor an image",
+                    STRAY_HINT,
+                ),
+            }
         }
+        Some(AgencyFiles {
+            id,
+            profile: profile?,
+            guides,
+            broken,
+            images,
+        })
     }
-    Ok(AgencyFiles {
-        id,
-        profile,
-        guides,
-        images,
-    })
-}
 
-fn theme(root: &Path) -> Result<Vec<ThemeFile>, LoadError> {
-    let folder = root.join(THEME);
-    let mut theme = Vec::new();
-    for path in files(&folder)? {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        if matches!(extension, Some("html" | "css" | "js" | "svg")) {
-            theme.push(ThemeFile {
-                path: below(&folder, &path)?,
-                source: text(root, &path)?,
-            });
+    fn theme(&mut self) -> Vec<ThemeFile> {
+        let folder = self.root.join(THEME);
+        let mut theme = Vec::new();
+        for path in self.files(&folder) {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            if matches!(extension, Some("html" | "css" | "js" | "svg")) {
+                theme.extend(self.text(&path).map(|source| ThemeFile {
+                    path: below(&folder, &path),
+                    source,
+                }));
+            } else if extension != Some("md") {
+                self.report(
+                    "stray-file",
+                    &path,
+                    "the theme has no use for this file",
+                    "remove it, or name it .html, .css, .js or .svg",
+                );
+            }
         }
+        theme
     }
-    Ok(theme)
-}
 
-/// Every visible file below a folder, in one order on every machine.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
-    let mut files = Vec::new();
-    let visible = |entry: &walkdir::DirEntry| {
-        entry.depth() == 0
-            || !entry
-                .file_name()
-                .to_str()
-                .is_some_and(|n| n.starts_with('.') || n.ends_with('~'))
-    };
-    for entry in WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(visible)
-    {
-        let entry = entry.map_err(|error| LoadError::Io {
-            path: error.path().unwrap_or(folder).to_owned(),
-            error: error.into(),
-        })?;
-        if entry.file_type().is_file() {
-            files.push(entry.into_path());
+    /// Every visible file below a folder, in one order on every machine.
+    fn files(&mut self, folder: &Path) -> Vec<PathBuf> {
+        let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !is_hidden(entry.path());
+        let mut files = Vec::new();
+        for entry in WalkDir::new(folder)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(visible)
+        {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.path().to_str().is_none() => {
+                    let message = "the name of this file is not plain text";
+                    self.report(
+                        "stray-file",
+                        entry.path(),
+                        message,
+                        "rename it with letters, digits and hyphens",
+                    );
+                }
+                Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),
+                Ok(entry) => self.report("stray-file", entry.path(), "this is no file", STRAY_HINT),
+                Err(error) => {
+                    let path = error.path().unwrap_or(folder).to_owned();
+                    let reason = error
+                        .io_error()
+                        .map_or_else(|| "it leads to itself".to_owned(), ToString::to_string);
+                    let message = format!("can't be read: {reason}");
+                    self.report("unreadable", &path, message, READ_HINT);
+                }
+            }
         }
+        files
     }
-    Ok(files)
-}
 
-fn text(root: &Path, path: &Path) -> Result<Source, LoadError> {
-    let text = String::from_utf8(bytes(path)?).map_err(|error| {
-        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        LoadError::NotUtf8 {
-            path: path.strip_prefix(root).unwrap_or(path).to_owned(),
-            line: good.iter().filter(|b| **b == b'\n').count() + 1,
+    fn text(&mut self, path: &Path) -> Option<Source> {
+        let bytes = self.bytes(path)?;
+        let valid = std::str::from_utf8(&bytes).map_err(|error| error.valid_up_to());
+        // Windows editors: a byte-order mark and CRLF must change no offset that people see.
+        let text = String::from_utf8_lossy(&bytes)
+            .trim_start_matches('\u{feff}')
+            .replace("\r\n", "\n");
+        let source = Arc::new(SourceFile {
+            path: below(self.root, path),
+            text,
+        });
+        if valid.is_err() {
+            let at = source.text.find('\u{fffd}').unwrap_or(0);
+            let place = at..at + '\u{fffd}'.len_utf8();
+            let mistake = Diagnostic::new(
+                "not-utf8",
+                &source,
+                place,
+                "this file is not UTF-8 text, first of all here",
+            )
+            .hint("save it again as UTF-8: in Notepad under Save as, Encoding");
+            self.diagnostics.push(mistake);
+            return None;
         }
-    })?;
-    // Windows editors: a byte-order mark and CRLF must change no offset that people see.
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    Ok(Arc::new(SourceFile {
-        path: below(root, path)?,
-        text,
-    }))
+        Some(source)
+    }
+
+    fn bytes(&mut self, path: &Path) -> Option<Vec<u8>> {
+        fs::read(path)
+            .map_err(|error| {
+                self.report(
+                    "unreadable",
+                    path,
+                    format!("can't be read: {error}"),
+                    READ_HINT,
+                )
+            })
+            .ok()
+    }
+
+    fn report(&mut self, code: &'static str, path: &Path, message: impl Into<String>, hint: &str) {
+        let source = Arc::new(SourceFile {
+            path: below(self.root, path),
+            text: String::new(),
+        });
+        self.diagnostics
+            .push(Diagnostic::new(code, &source, 0..0, message).hint(hint));
+    }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, LoadError> {
-    fs::read(path).map_err(|error| LoadError::Io {
-        path: path.to_owned(),
-        error,
-    })
+const READ_HINT: &str = "see that it is there and that you may read it";
+const STRAY_HINT: &str =
+    "guides end in .md, images in .png, .jpg, .webp or .svg; anything else belongs elsewhere";
+
+/// Files of editors and systems that nobody means to publish.
+fn is_hidden(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(['.', '#', '~'])
+        || name.ends_with(['~', '#'])
+        || matches!(&*name, "Thumbs.db" | "desktop.ini")
 }
 
-fn below(root: &Path, path: &Path) -> Result<String, LoadError> {
-    let below = path.strip_prefix(root).unwrap_or(path);
-    let parts: Option<Vec<&str>> = below.iter().map(|part| part.to_str()).collect();
-    parts
-        .map(|parts| parts.join("/"))
-        .ok_or_else(|| LoadError::OddName(path.to_owned()))
-}
-
-fn name(path: &Path) -> Result<String, LoadError> {
-    let name = path.file_name().and_then(|name| name.to_str());
-    name.map(str::to_owned)
-        .ok_or_else(|| LoadError::OddName(path.to_owned()))
+/// A path below a folder, with `/` on every system.
+fn below(folder: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    below
+        .iter()
+        .map(|part| part.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }

@@ -98,7 +98,7 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
     if let Some(address) = address {
         own_address = address.clone();
     }
-    let single = input.agencies.len() == 1;
+    let single = input.agencies.len() == 1; // a broken one was reported: nothing is rendered then
     let agencies = input
         .agencies
         .into_iter()
@@ -164,7 +164,7 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
         format!("{}/", files.id)
     };
     let mut pages: Vec<Page> = Vec::new();
-    let mut broken = BTreeSet::new();
+    let mut broken = BTreeSet::from_iter(files.broken);
     for guide in files.guides {
         let front = front_matter::parse(&guide.source, diagnostics);
         // Without facts a body would only raise mistakes that are none.

@@ -4,7 +4,6 @@
 //! moves and nothing typed is lost ([`island`]). What is said of an answer is decided apart from how
 //! it is shown: [`look_up::message`] and [`passphrase::verdict`] are plain functions with plain tests.
 
-pub mod date;
 pub mod island;
 pub mod json;
 pub mod look_up;

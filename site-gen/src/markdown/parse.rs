@@ -23,6 +23,9 @@ fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_HEADING_ATTRIBUTES
 }
 
+/// How deep blocks and emphasis may stand in each other. No guide needs more, and what walks through them recurses.
+const DEEPEST: usize = 24;
+
 /// Ids that the theme's own parts of a page bear.
 const RESERVED_IDS: [&str; 6] = [
     "isi",
@@ -56,6 +59,9 @@ pub fn parse(
         fences,
         ids: RESERVED_IDS.map(str::to_owned).into(),
         last_level: 1,
+        depth: 0,
+        told_too_deep: false,
+        left_out: 0,
         diagnostics,
     };
     let blocks = builder.blocks(None);
@@ -94,6 +100,9 @@ fn inline_marked(
         fences: BTreeMap::new(),
         ids: BTreeSet::new(),
         last_level: 1,
+        depth: 0,
+        told_too_deep: false,
+        left_out: 0,
         diagnostics,
     };
     builder
@@ -131,6 +140,10 @@ pub(super) struct Builder<'a> {
     fences: BTreeMap<usize, (Span, Fence)>,
     ids: BTreeSet<String>,
     last_level: u8,
+    depth: usize,
+    told_too_deep: bool,
+    /// Blocks left out because they lie too deep, whose closing lines are still to come.
+    left_out: usize,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -149,8 +162,58 @@ impl<'a> Builder<'a> {
         self.marked.fill(piece)
     }
 
+    /// Steps into what began with the last event; skips it, reporting that once, where it lies too deep.
+    fn descend(&mut self) -> bool {
+        if self.depth < DEEPEST {
+            self.depth += 1;
+            return true;
+        }
+        let range = self
+            .events
+            .get(self.at.saturating_sub(1))
+            .map_or(0..0, |(_, range)| range.clone());
+        self.too_deep(self.shift(range));
+        let mut open = 1;
+        while let Some((event, _)) = self.next() {
+            match event {
+                Event::Start(_) => open += 1,
+                Event::End(_) => open -= 1,
+                _ => {}
+            }
+            if open == 0 {
+                break;
+            }
+        }
+        false
+    }
+
+    fn too_deep(&mut self, span: Span) {
+        if !self.told_too_deep {
+            self.told_too_deep = true;
+            let mistake = Diagnostic::new(
+                "nesting",
+                self.source,
+                span,
+                "blocks stand too deep in each other here",
+            )
+            .hint(format!(
+                "use at most {DEEPEST} levels; most guides need three"
+            ));
+            self.diagnostics.push(mistake);
+        }
+    }
+
     /// Reads blocks up to the end of `inside` (or of the text).
     fn blocks(&mut self, inside: Option<TagEnd>) -> Vec<Block> {
+        if !self.descend() {
+            return Vec::new();
+        }
+        let blocks = self.blocks_inside(inside);
+        self.depth -= 1;
+        blocks
+    }
+
+    fn blocks_inside(&mut self, inside: Option<TagEnd>) -> Vec<Block> {
         let mut done: Vec<Block> = Vec::new();
         let mut open: Vec<Open> = Vec::new();
         // Text directly in a tight list item has no paragraph of its own.
@@ -369,6 +432,11 @@ impl<'a> Builder<'a> {
         for (span, fence) in fences {
             let span = self.shift(span);
             match fence {
+                Fence::Open { .. } if self.depth + open.len() >= DEEPEST => {
+                    self.left_out += 1;
+                    self.too_deep(span);
+                }
+                Fence::Close if self.left_out > 0 => self.left_out -= 1,
                 Fence::Open {
                     name,
                     name_span,
@@ -472,12 +540,16 @@ impl<'a> Builder<'a> {
     /// Reads running text up to the end of `inside`.
     fn inlines(&mut self, inside: TagEnd) -> Vec<Inline> {
         let mut content = Vec::new();
+        if !self.descend() {
+            return content;
+        }
         while let Some((event, range)) = self.next() {
             match event {
                 Event::End(end) if end == inside => break,
                 event => content.extend(self.inline(event, range)),
             }
         }
+        self.depth -= 1;
         content
     }
 

@@ -1,6 +1,7 @@
 //! What is said of an answer, or of there being none: plain words, no HTML.
 
 use model::{
+    date_in_words,
     lookup::{Info, OpensAt, Refusal, RefusalCode},
     status::TteStatus,
 };
@@ -10,7 +11,6 @@ use super::{
     api::{Failure, Reply},
     way::Way,
 };
-use crate::date;
 
 /// One panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Message {
                     "Buka lagi ",
                     &at.day,
                     ", ",
-                    &date::in_words(&at.date),
+                    &date_in_words(&at.date),
                     " pukul ",
                     &at.time,
                     " ",
@@ -248,7 +248,7 @@ pub fn about(info: &Info) -> String {
     } else {
         "Data per "
     };
-    let date = date::in_words(&info.data_date);
+    let date = date_in_words(&info.data_date);
     match &info.hours {
         Some(hours) => [data, &date, ". Jam layanan dari internet: ", hours, "."].concat(),
         None => [data, &date, "."].concat(),
