@@ -384,6 +384,34 @@ fn spreadsheets_as_people_make_them() {
 }
 
 #[test]
+fn a_lone_quotation_mark_swallows_nobody() {
+    let header = "PERANGKAT DAERAH,NRK,NAMA,EMAIL,STATUS EMAIL,STATUS TTE,Keterangan\n";
+    let person = |nrk: u32, name: &str, remark: &str| {
+        format!("Badan,{nrk},{name},orang{nrk}@contoh.go.id,Email Baru,NEW,{remark}\n")
+    };
+    let many: String = (100_000..100_400)
+        .map(|nrk| person(nrk, "ORANG", ""))
+        .collect();
+    let room = Room::new();
+    for (name, spoilt) in [
+        ("nama.csv", person(100_500, "\"ORANG", "")),
+        (
+            "keterangan.csv",
+            person(100_500, "ORANG", "\"- Password Default"),
+        ),
+    ] {
+        room.write(name, format!("{header}{spoilt}{many}"));
+        let output = room.import_from(name, &["--skip-bad"]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+        assert!(
+            told(&output).contains("the cell that begins on line 2 runs over several lines"),
+            "{}",
+            told(&output)
+        );
+    }
+}
+
+#[test]
 fn csv_as_people_make_it() {
     let header = "PERANGKAT DAERAH;NRK;NAMA;EMAIL;STATUS EMAIL;STATUS TTE;Keterangan\r\n";
     let people = "Badan;000123;\"BERANI; JOKO\";joko@contoh.go.id;Email Baru;NEW;\"- Password Default\r\n- Proses\"\r\n;;;;;;\r\n";

@@ -47,10 +47,15 @@ fn read_with(
         .map_err(|error| ReadError::Csv(error.to_string()))?
     {
         let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
-        let cells = (0..)
+        if gatherer.has_header() {
+            let mut cells = (0..).zip(&record);
+            if cells.any(|(at, text)| runs_on(text, delimiter, gatherer.wants(at))) {
+                return Err(ReadError::RunOn(line));
+            }
+        }
+        let cells: Vec<(u32, Cell)> = (0..)
             .zip(&record)
-            .filter(|&(at, text)| gatherer.wants(at) && !text.trim().is_empty());
-        let cells: Vec<(u32, Cell)> = cells
+            .filter(|&(at, text)| gatherer.wants(at) && !text.trim().is_empty())
             .map(|(at, text)| (at, Cell::Text(text.to_owned())))
             .collect();
         if !cells.is_empty() {
@@ -61,6 +66,14 @@ fn read_with(
         }
     }
     Ok(gatherer.finish())
+}
+
+/// Whether a cell below the header has swallowed what follows it: a lone quotation mark runs to the next one,
+/// however many people stand between. Only remarks, which nobody wants, may have lines, and no rows among them.
+fn runs_on(text: &str, delimiter: u8, wanted: bool) -> bool {
+    let looks_like_row = |line: &str| line.bytes().filter(|byte| *byte == delimiter).count() >= 3;
+    let mut further = text.trim().lines().skip(1);
+    further.any(|line| wanted || looks_like_row(line))
 }
 
 /// Counts lines as editors do. The library's own count is one behind after `\r\n` and blank lines.

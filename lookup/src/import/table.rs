@@ -278,6 +278,11 @@ pub enum ReadError {
     /// A CSV file that breaks its own rules.
     #[error("the CSV cannot be read: {0}")]
     Csv(String),
+    /// A cell runs over several lines: a quotation mark stands alone, and rows would be swallowed.
+    #[error(
+        "the cell that begins on line {0} runs over several lines; a quotation mark (\") before it has no partner: mend it, or remove the line break"
+    )]
+    RunOn(u32),
     /// No row looks like the header.
     #[error("no header row found: two or more of {} must stand in one of the first {HEADER_WITHIN} rows", headings(.0))]
     NoHeader(Vec<Column>),
@@ -320,6 +325,11 @@ impl<'a> Gatherer<'a> {
             seen: 0,
             table: None,
         }
+    }
+
+    /// Whether the header was found.
+    pub fn has_header(&self) -> bool {
+        self.table.is_some()
     }
 
     /// Whether the cells of column `at` are to be handed in: all until the header is found, then wanted ones.
