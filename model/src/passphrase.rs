@@ -247,8 +247,14 @@ pub enum Reason {
     Repetition,
     /// A year or a date.
     Date,
+    /// A long row of digits: a staff number, a telephone number.
+    Number,
     /// Too few characters.
     Short,
+    /// One word or two, of which no list knows.
+    FewWords,
+    /// Hard to guess, but BSrE's form would not take it.
+    RuleBroken,
     /// Nothing wrong; more characters would make it better.
     CouldBeLonger,
     /// Long and without a known word, run or date that matters.
@@ -267,7 +273,10 @@ impl Reason {
             Self::KeyboardRun => "Ada deretan tombol papan ketik, seperti qwerty.",
             Self::Repetition => "Ada bagian yang diulang-ulang.",
             Self::Date => "Ada tahun atau tanggal. Tanggal lahir mudah ditebak.",
+            Self::Number => "Ada deretan angka, seperti NIP, NIK, atau nomor telepon.",
             Self::Short => "Terlalu pendek.",
+            Self::FewWords => "Hanya satu atau dua kata. Tambah kata lain yang tidak berkaitan.",
+            Self::RuleBroken => "Masih ada aturan yang belum terpenuhi.",
             Self::CouldBeLonger => "Lebih aman bila 15 karakter atau lebih.",
             Self::Long => "Panjang dan sulit ditebak.",
         }
@@ -336,13 +345,19 @@ pub fn evaluate(policy: &Policy, passphrase: &Passphrase) -> Report {
         })
         .collect();
     let (strength, reason) = reckon(policy, &characters);
-    Report {
+    let mut report = Report {
         rules,
         forbidden,
         uncertain,
         strength,
         reason,
+    };
+    // "Strong" reads as "take it": not said of what the form would refuse.
+    if strength == Strength::Strong && !report.accepted() {
+        report.strength = Strength::Fair;
+        report.reason = Reason::RuleBroken;
     }
+    report
 }
 
 fn note(list: &mut Vec<char>, character: char) {
@@ -351,8 +366,9 @@ fn note(list: &mut Vec<char>, character: char) {
     }
 }
 
-/// Tenths of a bit (so that no floating-point code is needed): below it a passphrase is weak.
-const FAIR: usize = 280;
+/// Tenths of a bit (so that no floating-point code is needed): below it a passphrase is weak. Eight
+/// characters of every kind, following no pattern, reach it.
+const FAIR: usize = 300;
 /// Tenths of a bit from which it is strong: some 14 characters that follow no pattern.
 const STRONG: usize = 500;
 /// Fewer characters are never better than weak, whatever a policy allows.
@@ -363,34 +379,43 @@ const SHORTEST_FAIR: usize = 8;
 fn reckon(policy: &Policy, characters: &[char]) -> (Strength, Reason) {
     let plain: Vec<char> = characters.iter().map(|c| c.to_ascii_lowercase()).collect();
     let read: Vec<char> = plain.iter().copied().map(unleet).collect();
-    let mut bits = 0;
+    let mut free = 0;
+    let mut patterns = 0;
+    let mut covered = 0;
     let mut weakest: Option<(usize, Reason)> = None;
+    let mut word = Word::default();
     let mut at = 0;
-    while at < characters.len() {
-        let found = longest_pattern(policy, &plain, &read, at);
-        let (length, cost) = match found {
-            Some((length, reason)) => {
-                if weakest.is_none_or(|(longest, _)| length > longest) {
-                    weakest = Some((length, reason));
-                }
-                (length, cost_of(reason, length))
+    while let Some(&character) = characters.get(at) {
+        if let Some((length, reason)) = longest_pattern(policy, &plain, &read, at) {
+            if weakest.is_none_or(|(longest, _)| length > longest) {
+                weakest = Some((length, reason));
             }
-            None => (1, free_character(characters.get(at).copied())),
-        };
-        bits += cost;
-        at += length;
+            patterns += cost_of(reason, length);
+            covered += length;
+            at += length;
+            word = Word::default();
+        } else {
+            free += word.next(character);
+            at += 1;
+        }
     }
-    let strength = if characters.len() < SHORTEST_FAIR || bits < FAIR {
-        Strength::Weak
-    } else if bits < STRONG {
-        Strength::Fair
-    } else {
-        Strength::Strong
-    };
+    // Patterns are put together as easily as they are found: where they make up half, they are worth
+    // nothing, and only a rest that is strong by itself remains so.
+    let mostly_known = covered * 2 >= characters.len();
+    let bits = free + patterns;
+    let strength =
+        if characters.len() < SHORTEST_FAIR || bits < FAIR || (mostly_known && free < STRONG) {
+            Strength::Weak
+        } else if bits < STRONG {
+            Strength::Fair
+        } else {
+            Strength::Strong
+        };
     let reason = match (strength, weakest) {
         (Strength::Strong, _) => Reason::Long,
         // A pattern is the reason only where it makes up a good part; else length is.
-        (_, Some((length, reason))) if length * 4 >= characters.len() => reason,
+        (_, Some((length, reason))) if mostly_known || length * 4 >= characters.len() => reason,
+        (Strength::Weak, _) if characters.len() > LONGEST_NAME => Reason::FewWords,
         (Strength::Weak, _) => Reason::Short,
         (Strength::Fair, _) => Reason::CouldBeLonger,
     };
@@ -398,22 +423,68 @@ fn reckon(policy: &Policy, characters: &[char]) -> (Strength, Reason) {
 }
 
 /// Tenths of a bit that a pattern is worth: picking it from the list of its kind, and its variants.
-const fn cost_of(reason: Reason, length: usize) -> usize {
+/// Twice as long is one more try to a guesser, not twice as many.
+fn cost_of(reason: Reason, length: usize) -> usize {
     match reason {
         Reason::CommonWord => 90,
         Reason::ContextWord => 40,
         Reason::Date => 70 + 5 * length,
-        _ => 40 + 2 * length,
+        _ => (40 + 10 * length.checked_ilog2().unwrap_or(0) as usize).min(MOST_FOR_A_RUN),
+    }
+}
+
+/// Tenths of a bit that a run, a repetition or a number is worth at most.
+const MOST_FOR_A_RUN: usize = 100;
+
+/// Letters of a name or word that are guessed together; what is longer is more than one.
+const LONGEST_NAME: usize = 11;
+
+/// Letters in a row that can be read: a word or a name of which no list knows. Its first letters tell
+/// the rest, so these are worth little.
+#[derive(Default)]
+struct Word {
+    letters: usize,
+    consonants: usize,
+    lower: bool,
+}
+
+impl Word {
+    /// Tenths of a bit of the next character that belongs to no pattern.
+    fn next(&mut self, character: char) -> usize {
+        let full = free_character(character);
+        if !character.is_ascii_alphabetic() || (self.lower && character.is_ascii_uppercase()) {
+            *self = Self::default();
+        }
+        if !character.is_ascii_alphabetic() {
+            return full;
+        }
+        self.lower = character.is_ascii_lowercase();
+        self.letters += 1;
+        if matches!(
+            character.to_ascii_lowercase(),
+            'a' | 'e' | 'i' | 'o' | 'u' | 'y'
+        ) {
+            self.consonants = 0;
+        } else {
+            self.consonants += 1;
+        }
+        match self.letters {
+            // No word has four consonants in a row and more: these letters were not chosen as one.
+            _ if self.consonants > 3 => full,
+            0..=3 => full,
+            4..=LONGEST_NAME => 5,
+            _ => 20,
+        }
     }
 }
 
 /// Tenths of a bit of a character that belongs to no pattern. Less than log2 of its class's size,
 /// since people choose letters that make words.
-const fn free_character(character: Option<char>) -> usize {
+const fn free_character(character: char) -> usize {
     match character {
-        Some('a'..='z') => 35,
-        Some('A'..='Z') => 40,
-        Some('0'..='9') => 33,
+        'a'..='z' => 35,
+        'A'..='Z' => 40,
+        '0'..='9' => 33,
         _ => 50,
     }
 }
@@ -447,6 +518,7 @@ fn longest_pattern(
         (repetition(plain, at), Reason::Repetition),
         (sequence(rest), Reason::Sequence),
         (keyboard_run(rest), Reason::KeyboardRun),
+        (number(rest), Reason::Number),
     ];
     // The first of equals wins: the list above goes from the most telling reason to the least.
     let mut best = None;
@@ -507,7 +579,7 @@ fn keyboard_run(text: &[char]) -> usize {
 }
 
 /// Rows of the keyboard; the spaces keep them apart (no row holds one).
-const ROWS: &str = "1234567890 qwertyuiop asdfghjkl zxcvbnm";
+const ROWS: &str = "1234567890 !@#$%^&*() qwertyuiop asdfghjkl zxcvbnm";
 
 /// Length of the run from the start in which each pair steps the same way; 0 below three.
 fn run(text: &[char], step: impl Fn(char, char) -> Option<bool>) -> usize {
@@ -565,6 +637,12 @@ fn date(text: &[char]) -> usize {
     } else {
         0
     }
+}
+
+/// Length of a row of digits that is somebody's number (telephone, NIK, NIP); 0 below eight.
+fn number(text: &[char]) -> usize {
+    let digits = text.iter().take_while(|c| c.is_ascii_digit()).count();
+    if digits < 8 { 0 } else { digits }
 }
 
 /// Words found in lists of leaked passwords, and those that Indonesian offices add of their own.
@@ -684,6 +762,62 @@ mod tests {
         }
     }
 
+    /// What people make up to satisfy the rules: known pieces in a row, however many.
+    #[test]
+    fn known_pieces_in_a_row_are_weak() {
+        for (typed, reason) in [
+            ("Budi199002282023!", Reason::Number),
+            ("Zulkifli199002282023!", Reason::Number),
+            ("Budi199002282023211999!", Reason::Number),
+            ("Zulkifli28021990!", Reason::Date),
+            ("Rahmatullah1990!", Reason::Date),
+            ("Zulkifli081298765431#", Reason::Number),
+            ("Qwerty12345!@#$%", Reason::KeyboardRun),
+            ("Qwertyuiop!@#$%^&*()1", Reason::KeyboardRun),
+            ("Indonesia1945!!", Reason::CommonWord),
+            ("Merdeka-Indonesia-17081945!", Reason::CommonWord),
+            ("Aa1!Aa1!Aa1!Aa1!Aa1!Aa1!", Reason::Repetition),
+            ("Zulkiflirahmat", Reason::FewWords),
+        ] {
+            assert_eq!(strength(typed), (Strength::Weak, reason), "{typed}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_any_length_is_weak() {
+        for length in [230, 2_000, 5_000] {
+            for piece in ["a", "7", "Aa1!", "abcdefgh", "qwertyuiop", "Merdeka1945!"] {
+                let run: String = piece.chars().cycle().take(length).collect();
+                assert_eq!(strength(&run).0, Strength::Weak, "{piece} × {length}");
+                assert_eq!(
+                    strength(&format!("Aa1!{run}")).0,
+                    Strength::Weak,
+                    "{piece} × {length}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_strong_by_itself_stays_so_with_known_pieces() {
+        assert_eq!(
+            strength("Xk7#mP2qLz9&vT4wMerdeka-Indonesia-1945").0,
+            Strength::Strong
+        );
+    }
+
+    #[test]
+    fn nothing_is_strong_while_a_rule_is_broken() {
+        assert_eq!(
+            strength("Xk7#mP2qLz9&vT4w]"),
+            (Strength::Fair, Reason::RuleBroken)
+        );
+        assert_eq!(
+            strength("ember-layar5-tikus-pagar"),
+            (Strength::Fair, Reason::RuleBroken)
+        );
+    }
+
     #[test]
     fn length_makes_strong() {
         assert_eq!(strength("xK7#mP2q").0, Strength::Fair);
@@ -764,6 +898,13 @@ mod tests {
             let before = broken(&b(), &typed);
             let after = broken(&b(), &(typed + &more));
             prop_assert!(after.iter().all(|rule| before.contains(rule)));
+        }
+
+        /// What the form would refuse is never called strong.
+        #[test]
+        fn strong_ones_are_accepted(typed in "[ -~]{0,40}") {
+            let report = report(&b(), &typed);
+            prop_assert!(report.accepted() || report.strength < Strength::Strong);
         }
 
         /// Digits alone, however a person arranges a date or a run of them, are not strong below 15.
