@@ -9,6 +9,10 @@ use crate::{
 
 /// Width of every chart in its own units; it scales with the page.
 const WIDTH: f64 = 320.0;
+/// Characters of a label that fit on a line in every common font.
+const LINE: usize = 36;
+/// From one line of a label to the next.
+const LINE_HEIGHT: f64 = 16.0;
 /// Colours that the theme knows (`grafik-seri-1` …).
 const COLOURS: usize = 4;
 
@@ -35,8 +39,7 @@ fn bars(series: &[Series], unit: &str, title: &str) -> String {
             .iter()
             .find_map(|s| s.points.get(row))
             .map_or("", |(label, _)| label);
-        body.push_str(&text("grafik-label", 0.0, y + 13.0, label));
-        y += 19.0;
+        y = label_lines(&mut body, 0.0, y + 13.0, label) + 6.0;
         for (index, series_of) in series.iter().enumerate() {
             let Some((_, number)) = series_of.points.get(row) else {
                 continue;
@@ -81,18 +84,38 @@ fn shares(series: &[Series], unit: &str, title: &str) -> String {
             (width - 1.5).max(1.0)
         ));
         body.push_str(&format!("<rect class=\"grafik-bar {class}\" x=\"0\" y=\"{y:.1}\" width=\"12\" height=\"12\" rx=\"2\"/>"));
-        body.push_str(&text("grafik-label", 20.0, y + 11.0, label));
+        let last_line = label_lines(&mut body, 20.0, y + 11.0, label);
         let percent = (number / total * 1000.0).round() / 10.0;
         let value = format!(
             "{} ({}%)",
             amount(*number, unit),
             thousands(&percent.to_string())
         );
-        body.push_str(&text("grafik-value", 20.0, y + 28.0, &value));
+        body.push_str(&text("grafik-value", 20.0, last_line + 17.0, &value));
         x += width;
-        y += 42.0;
+        y = last_line + 31.0;
     }
     frame(y, title, &body)
+}
+
+/// Writes a label, over several lines where it is long (SVG text does not wrap); returns where its last one stands.
+fn label_lines(body: &mut String, x: f64, first: f64, label: &str) -> f64 {
+    let mut lines: Vec<String> = Vec::new();
+    for word in label.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < LINE => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    let mut y = first - LINE_HEIGHT;
+    for line in &lines {
+        y += LINE_HEIGHT;
+        body.push_str(&text("grafik-label", x, y, line));
+    }
+    y.max(first)
 }
 
 fn frame(height: f64, title: &str, body: &str) -> String {

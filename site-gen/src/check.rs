@@ -12,6 +12,9 @@ use crate::{
     source::{Span, Spanned},
 };
 
+/// How sample text of `pandu new` begins.
+const SAMPLE: &str = "[ISI:";
+
 /// Reports every such mistake of the site; `icons` are the names that the theme offers.
 pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
     for agency in &site.agencies {
@@ -25,6 +28,7 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
             checker.front_matter();
             checker.blocks(&page.body.blocks);
             checker.facts_typed_out();
+            checker.left_to_fill_in();
         }
     }
 }
@@ -95,17 +99,18 @@ impl Checker<'_> {
 
     fn island(&mut self, island: Island, span: Span) {
         let profile = &self.agency.profile;
-        let (has, table) = match island {
-            Island::Email | Island::Tte => (profile.has_lookup, "periksa"),
-            Island::Passphrase => (profile.has_passphrase, "passphrase"),
+        let (has, wanted) = match island {
+            Island::Email => (profile.looks_up_email, "email in [periksa]"),
+            Island::Tte => (profile.looks_up_tte, "tte in [periksa]"),
+            Island::Passphrase => (profile.has_passphrase, "[passphrase]"),
         };
         if !has {
             let message = format!(
-                "this block needs [{table}], which the profile of `{}` lacks",
+                "this block needs {wanted}, which the profile of `{}` lacks",
                 profile.id
             );
             let mistake = Diagnostic::new("missing-fact", &self.page.source, span, message).hint(
-                format!("add [{table}] to the agency's instansi.toml, or leave the block out"),
+                format!("add {wanted} to the agency's instansi.toml, or leave the block out"),
             );
             self.diagnostics.push(mistake);
         }
@@ -139,6 +144,24 @@ impl Checker<'_> {
             )
             .hint(format!("icons are: {}", self.icons.join(", ")))
             .suggest(name, self.icons.iter().copied());
+            self.diagnostics.push(mistake);
+        }
+    }
+
+    /// The sample text of `pandu new` must not be published.
+    fn left_to_fill_in(&mut self) {
+        let text = &self.page.source.text;
+        for (at, _) in text.match_indices(SAMPLE) {
+            let end = text[at..]
+                .find(']')
+                .map_or(at + SAMPLE.len(), |length| at + length + 1);
+            let mistake = Diagnostic::new(
+                "unfilled",
+                &self.page.source,
+                at..end,
+                "this is still the sample text",
+            )
+            .hint("write your own words here, or remove it");
             self.diagnostics.push(mistake);
         }
     }
@@ -182,6 +205,13 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
                         .map(|at| (at, held)),
                 );
             }
+            HeldValue::Url(bare) => {
+                let places = lower
+                    .match_indices(bare.as_str())
+                    .map(|(at, _)| at..at + bare.len());
+                let places = places.filter(|at| is_whole_name(&lower, at));
+                found.extend(places.map(|at| (with_scheme(&lower, at), held)));
+            }
             HeldValue::Number(digits) => {
                 let same = |at: &Span| lower[at.clone()].replace('.', "") == *digits;
                 found.extend(
@@ -203,7 +233,14 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
             .iter()
             .any(|span| span.start <= at.start && at.end <= span.end)
     });
-    found.sort_by_key(|(at, _)| (at.start, std::cmp::Reverse(at.end)));
+    // The longest wins, and of equals the one that is no URL: a bare host is a host.
+    found.sort_by_key(|(at, held)| {
+        (
+            at.start,
+            std::cmp::Reverse(at.end),
+            matches!(held.value, HeldValue::Url(_)),
+        )
+    });
     let mut end = 0;
     found.retain(|(at, _)| {
         let first = at.start >= end;
@@ -211,6 +248,20 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
         first
     });
     found
+}
+
+/// `https://` before and `/` after belong to a URL that is typed out.
+fn with_scheme(text: &str, at: Span) -> Span {
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text[..at.start].ends_with(scheme));
+    let start = at.start - scheme.map_or(0, str::len);
+    let end = if text[at.end..].starts_with('/') {
+        at.end + 1
+    } else {
+        at.end
+    };
+    start..end
 }
 
 fn is_whole_name(text: &str, at: &Span) -> bool {

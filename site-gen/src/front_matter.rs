@@ -178,16 +178,23 @@ fn read(table: &Table<'_>) -> Option<FrontMatter> {
     let devices = table.texts("perangkat");
     let minutes = table.optional_integer("menit");
     let needs = table.texts("siapkan");
-    let sources: Vec<Citation> = table
-        .tables("sumber")
-        .into_iter()
-        .filter_map(citation)
-        .collect();
-    if must_be_reviewed && table.keys().iter().all(|key| key.value != "sumber") {
+    if let Some(minutes) = &minutes
+        && minutes.value < 1
+    {
+        let hint = "write the minutes that most people need, or leave the key out";
+        table.report(
+            "invalid-value",
+            minutes.span.clone(),
+            "`menit` must be at least 1",
+            hint,
+        );
+    }
+    let sources = table.tables("sumber");
+    if must_be_reviewed && sources.is_empty() {
         table.report(
             "missing-key",
             table.span(),
-            "a guide names its source: the key `sumber` is missing",
+            "a guide names its source: `sumber` names none",
             "add sumber = [{ dokumen = \"…\", bagian = \"…\" }], with the id of a [dokumen.…] of the profile",
         );
     }
@@ -209,7 +216,7 @@ fn read(table: &Table<'_>) -> Option<FrontMatter> {
         minutes: minutes.map(|minutes| minutes.value),
         needs,
         reviewed: reviewed.map(|date| Date::from(date.value)),
-        sources,
+        sources: sources.into_iter().filter_map(citation).collect(),
         history,
     })
 }

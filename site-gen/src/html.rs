@@ -145,7 +145,12 @@ impl Body<'_> {
                 ""
             }
         };
-        let mut html = "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Tabel\"><table>\n<thead><tr>".to_owned();
+        let names: Vec<String> = table.head.iter().map(|cell| plain(&cell.content)).collect();
+        let label = escape(&format!("Tabel: {}", names.join(", ")));
+        // It may scroll sideways on a phone, so it must be reachable by keyboard.
+        let mut html = format!(
+            "<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\"><table>\n<thead><tr>"
+        );
         for (column, cell) in table.head.iter().enumerate() {
             html.push_str(&format!(
                 "<th scope=\"col\"{}>{}</th>",
@@ -355,7 +360,7 @@ impl Body<'_> {
         let body = safe(self.blocks(body)?);
         Ok(match island {
             Island::Email | Island::Tte => context! {
-                body, api => api(self.site, self.agency, &root), script => asset("cek.js"), wasm => asset("cek.wasm")
+                body, api => api(self.agency, &root), script => asset("cek.js"), wasm => asset("cek.wasm")
             },
             Island::Passphrase => context! {
                 body, srcdoc => self.frame.document(), script => asset("uji-passphrase.js"),

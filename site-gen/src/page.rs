@@ -1,7 +1,6 @@
 //! One page: what its template is given, and the template rendered.
 
 use minijinja::{Value, context};
-use url::Url;
 
 use crate::{
     assets::Assets,
@@ -116,7 +115,7 @@ impl Renderer<'_> {
             sources => sources(agency, page),
             body => safe(body.blocks(&page.body.blocks)?),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
-            csp => policy(self.site, &islands, &view.frame, self.dev),
+            csp => policy(&islands, &view.frame, self.dev),
             islands => !islands.is_empty(),
             dev => self.dev,
         };
@@ -148,7 +147,7 @@ impl Renderer<'_> {
             audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
             needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
             sources => Vec::<Value>::new(), body => "", json_ld => Vec::<Value>::new(),
-            csp => policy(self.site, &[], &Frame::default(), self.dev), islands => false, dev => self.dev,
+            csp => policy(&[], &Frame::default(), self.dev), islands => false, dev => self.dev,
         };
         let context = match views {
             [view] => context! { agency => view.agency.clone(), nav => view.nav.clone() },
@@ -185,13 +184,10 @@ pub fn way_to_root(url: &str) -> String {
     }
 }
 
-/// The look-up's address seen from a page of this agency.
-pub fn api(site: &Site, agency: &Agency, root: &str) -> String {
-    if Url::parse(&site.lookup).is_ok() {
-        site.lookup.clone()
-    } else {
-        relative(root, &format!("{}{}", agency.prefix, site.lookup))
-    }
+/// The look-up's address seen from a page of this agency: always below the site's own root, so that pages need
+/// no other server.
+pub fn api(agency: &Agency, root: &str) -> String {
+    relative(root, &format!("{}api/v1/", agency.prefix))
 }
 
 /// A page's whole address.

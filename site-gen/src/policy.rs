@@ -1,18 +1,16 @@
 //! Content-Security-Policy of each page (CSP 3), as strict as the page allows.
 
-use url::Url;
-
-use crate::{client::Frame, markdown::ast::Island, site::Site};
+use crate::{client::Frame, markdown::ast::Island};
 
 /// The policy of a page that holds these islands. `dev` allows the development server's events.
-pub fn policy(site: &Site, islands: &[Island], frame: &Frame, dev: bool) -> String {
+pub fn policy(islands: &[Island], frame: &Frame, dev: bool) -> String {
     let wasm = if islands.is_empty() {
         ""
     } else {
         " 'wasm-unsafe-eval'"
     };
     let (mut script, mut style) = (format!("'self'{wasm}"), "'self'".to_owned());
-    let mut connect = if islands.is_empty() && !dev {
+    let connect = if islands.is_empty() && !dev {
         "'none'".to_owned()
     } else {
         "'self'".to_owned()
@@ -21,11 +19,6 @@ pub fn policy(site: &Site, islands: &[Island], frame: &Frame, dev: bool) -> Stri
         let (script_hash, style_hash) = frame.hashes();
         script.push_str(&format!(" '{script_hash}'"));
         style.push_str(&format!(" '{style_hash}'"));
-    }
-    if islands.iter().any(|island| *island != Island::Passphrase)
-        && let Ok(url) = Url::parse(&site.lookup)
-    {
-        connect.push_str(&format!(" {}", url.origin().ascii_serialization()));
     }
     format!(
         "default-src 'none'; script-src {script}; style-src {style}; img-src 'self'; connect-src {connect}; \

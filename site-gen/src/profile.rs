@@ -36,8 +36,10 @@ pub struct Profile {
     pub facts: Facts,
     /// What guides may not type out.
     pub held: Vec<Held>,
-    /// True where `[periksa]` says what can be looked up.
-    pub has_lookup: bool,
+    /// True where `[periksa]` offers to look up a mailbox.
+    pub looks_up_email: bool,
+    /// True where it offers to look up a certificate's status.
+    pub looks_up_tte: bool,
     /// True where `[passphrase]` gives the rules.
     pub has_passphrase: bool,
     /// Documents that guides name as their source, by id.
@@ -56,8 +58,10 @@ pub struct Held {
 /// What would be typed, in the form in which it is searched for.
 #[derive(Debug, PartialEq, Eq)]
 pub enum HeldValue {
-    /// Host, domain, address or URL without scheme, lower case.
+    /// Host, domain or address, lower case.
     Name(String),
+    /// URL without scheme and last slash, lower case.
+    Url(String),
     /// A port, or a number under `[fakta]`, as digits without points.
     Number(String),
     /// Digits of a telephone number without its prefix: `81313588684`.
@@ -98,7 +102,8 @@ pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option
         accent,
         facts,
         held: reader.held,
-        has_lookup: tree.contains_key("periksa"),
+        looks_up_email: offers(&tree, "email"),
+        looks_up_tte: offers(&tree, "tte"),
         has_passphrase: tree.contains_key("passphrase"),
         documents,
     })
@@ -107,6 +112,17 @@ pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option
 const URL_HINT: &str = "such as https://mail.contoh.go.id/";
 const DOMAIN_HINT: &str = "what stands after the @ of an address, such as contoh.go.id";
 const HOURS_HINT: &str = "hari = [\"senin\", \"jumat\"], buka = \"08.00\", tutup = \"15.00\"";
+
+/// Whether `periksa.<what>` names anything.
+fn offers(tree: &DeTable<'_>, what: &str) -> bool {
+    let check = tree
+        .get("periksa")
+        .and_then(|check| check.get_ref().as_table());
+    let ways = check
+        .and_then(|check| check.get(what))
+        .and_then(|ways| ways.get_ref().as_array());
+    ways.is_some_and(|ways| !ways.is_empty())
+}
 
 struct Reader {
     held: Vec<Held>,
@@ -231,6 +247,7 @@ impl Reader {
     fn contact(&mut self, contact: Table<'_>) {
         contact.text("nama");
         contact.optional_text("alamat");
+        contact.optional_text("whatsapp_ragu");
         self.url(&contact, "situs", "kontak.situs", false);
         if let Some(email) =
             contact.optional_parsed("email", "such as layanan@contoh.go.id", mail_address)
@@ -294,7 +311,7 @@ impl Reader {
             .split_once("://")
             .map_or(text, |(_, rest)| rest)
             .trim_end_matches('/');
-        self.hold_name(path, bare);
+        self.hold(path, HeldValue::Url(bare.to_lowercase()));
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         ast::{BlockKind, Document, Named, Part, visit},
     },
     profile::{self, Profile},
+    slug::slug,
     source::{Source, Spanned},
     toml_table::{self, Table},
 };
@@ -33,8 +34,6 @@ pub struct Site {
     pub summary: String,
     /// Where it is published; ends with `/`.
     pub address: Url,
-    /// The look-up: below the site's root (relative) or a whole URL.
-    pub lookup: String,
     /// Its agencies.
     pub agencies: Vec<Agency>,
 }
@@ -94,7 +93,7 @@ impl PartialEq for Page {
 
 /// Parses and resolves all that was read.
 pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostics) -> Option<Site> {
-    let (title, summary, mut own_address, lookup) = site_file(&input.site, diagnostics)?;
+    let (title, summary, mut own_address) = site_file(&input.site, diagnostics)?;
     if let Some(address) = address {
         own_address = address.clone();
     }
@@ -108,33 +107,20 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
         title,
         summary,
         address: own_address,
-        lookup,
         agencies,
     })
 }
 
-fn site_file(
-    source: &Source,
-    diagnostics: &mut Diagnostics,
-) -> Option<(String, String, Url, String)> {
+fn site_file(source: &Source, diagnostics: &mut Diagnostics) -> Option<(String, String, Url)> {
     let found = RefCell::default();
     let tree = toml_table::parse(source, &source.text, 0, &found);
     let table = Table::root(source, 0, 0..0, &tree, &found);
     let title = table.text("judul");
     let summary = table.text("ringkasan");
     let address = table.parsed("alamat", "such as https://panduan.contoh.go.id/", base_url);
-    let lookup = table.parsed("lookup", "the usual path is api/v1/", |text| {
-        let whole = Url::parse(text).is_ok_and(|url| url.scheme() == "https");
-        let relative = !text.starts_with('/') && !text.contains(':');
-        if (whole || relative) && text.ends_with('/') {
-            Ok(text.to_owned())
-        } else {
-            Err("the look-up is a path such as api/v1/ or a whole https:// address, with `/` at its end")
-        }
-    });
     table.finish();
     diagnostics.extend(found.into_inner());
-    Some((title?.value, summary?.value, address?.value, lookup?.value))
+    Some((title?.value, summary?.value, address?.value))
 }
 
 /// Reads the address of a site.
@@ -165,7 +151,14 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
     };
     let mut pages: Vec<Page> = Vec::new();
     let mut broken = BTreeSet::from_iter(files.broken);
+    address_part(&files.id, &files.profile, diagnostics);
     for guide in files.guides {
+        let parts = guide
+            .path
+            .strip_suffix(".md")
+            .unwrap_or(&guide.path)
+            .split('/');
+        parts.for_each(|part| address_part(part, &guide.source, diagnostics));
         let front = front_matter::parse(&guide.source, diagnostics);
         // Without facts a body would only raise mistakes that are none.
         let (Some((mut front, span)), Some(profile)) = (front, &profile) else {
@@ -209,6 +202,7 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
             .hint("write index.md with jenis = \"beranda\" beside this file");
         diagnostics.push(mistake);
     }
+    topics_have_pages(&pages, diagnostics);
     let topic_order: BTreeMap<String, i64> = pages
         .iter()
         .filter(|page| page.front.kind == Kind::Topic)
@@ -237,6 +231,45 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
         broken,
         images: files.images.into_iter().collect(),
     })
+}
+
+/// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
+fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
+    const OWN: [&str; 3] = ["assets", "api", "404"];
+    let better = slug(part);
+    if part != better {
+        let message = format!("the name `{part}` can't stand in an address");
+        let hint = format!("rename it with small letters, digits and hyphens, such as `{better}`");
+        diagnostics.push(Diagnostic::new("bad-name", source, 0..0, message).hint(hint));
+    } else if OWN.contains(&part) {
+        let message = format!("`{part}` is an address of the site's own");
+        diagnostics
+            .push(Diagnostic::new("bad-name", source, 0..0, message).hint("choose another name"));
+    }
+}
+
+/// A folder without its own page would be found by nobody.
+fn topics_have_pages(pages: &[Page], diagnostics: &mut Diagnostics) {
+    let is_topic = |topic: &str| {
+        pages
+            .iter()
+            .any(|page| page.topic == topic && page.front.kind == Kind::Topic)
+    };
+    let mut told = BTreeSet::new();
+    for page in pages
+        .iter()
+        .filter(|page| !page.topic.is_empty() && !is_topic(&page.topic))
+    {
+        if told.insert(&page.topic) {
+            let message = format!(
+                "the folder `{}` has no page of its own, so nothing leads to this one",
+                page.topic
+            );
+            let hint = format!("write {}/index.md with jenis = \"topik\"", page.topic);
+            diagnostics
+                .push(Diagnostic::new("missing-topic", &page.source, 0..3, message).hint(hint));
+        }
+    }
 }
 
 fn page_url(prefix: &str, file: &str) -> String {

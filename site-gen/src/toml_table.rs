@@ -83,7 +83,17 @@ impl<'a> Table<'a> {
 
     /// A text that must be there.
     pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
-        self.required(key, "\"…\"", self.optional_text(key))
+        let text = self.required(key, "\"…\"", self.optional_text(key))?;
+        if text.value.trim().is_empty() {
+            self.report(
+                "invalid-value",
+                text.span,
+                format!("`{}` is empty", self.dotted(key)),
+                "write it between the quotes",
+            );
+            return None;
+        }
+        Some(text)
     }
 
     /// A text that may be missing.

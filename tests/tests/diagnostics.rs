@@ -235,7 +235,8 @@ fn contents_that_blocks_refuse() {
         "::: masalah Tidak bisa masuk\n**Sebab:** salah.\n:::",
         "::: kontak\nTeks.\n:::",
         "::: kartu\n- Tanpa tautan\n:::",
-        "::: grafik Akun\n| a | b |\n|---|---|\n| x | banyak |\n:::",
+        "::: grafik Akun\n| a | b |\n|---|---|\n| x | banyak |\n| y | -5 |\n:::",
+        "::: info\n:::",
         "::: grafik Akun\nBukan tabel.\n:::",
     ];
     assert_snapshot!(added(&format!("\n{}\n", blocks.join("\n\n"))));
@@ -369,7 +370,69 @@ fn site_file() {
     let fixture = Fixture::sound().replace_in("content/situs.toml", "https://petunjuk", "petunjuk");
     assert_snapshot!(
         fixture
-            .replace_in("content/situs.toml", "api/v1/", "/api/v1")
+            .replace_in(
+                "content/situs.toml",
+                "judul = \"Petunjuk Kota Contoh\"",
+                "judul = \" \""
+            )
+            .mistakes()
+    );
+}
+
+#[test]
+fn front_matter_that_says_nothing() {
+    let fixture = Fixture::sound()
+        .replace(GUIDE, "menit = 5", "menit = -5")
+        .replace(GUIDE, "\"Baca email dinas di HP Anda.\"", "\" \"");
+    assert_snapshot!(
+        fixture
+            .replace(
+                GUIDE,
+                "[{ dokumen = \"juknis\", bagian = \"Bab 2\" }]",
+                "[]"
+            )
+            .mistakes()
+    );
+}
+
+#[test]
+fn lines_that_look_like_fences() {
+    assert_snapshot!(added(
+        "\n> ::: info\n\n:::: info X\n\n:: info\n\n:::info X\n\n::: grafik jenis=\"ba Akun\n| a | b |\n|---|---|\n| x | 1 |\n:::\n"
+    ));
+}
+
+#[test]
+fn names_that_can_be_no_address() {
+    let topic = "+++\njudul = \"Topik\"\nringkasan = \"Topik.\"\njenis = \"topik\"\n+++\n";
+    let guide = std::fs::read_to_string(Fixture::sound().guide(GUIDE)).unwrap();
+    let fixture = Fixture::sound()
+        .write("email/Hallo Welt.md", &guide)
+        .write("assets/index.md", topic)
+        .write("lain/hp.md", &guide);
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn a_guide_as_new_made_it() {
+    let fixture = Fixture::sound();
+    let made = fixture.pandu(&["new", "panduan", "email/baru", "--instansi", "kota-contoh"]);
+    assert!(made.status.success());
+    let today = std::fs::read_to_string(fixture.guide("email/baru.md")).unwrap();
+    let date = today
+        .lines()
+        .find_map(|line| line.strip_prefix("ditinjau = "))
+        .unwrap()
+        .to_owned();
+    assert_snapshot!(fixture.mistakes().replace(&date, "2026-11-23"));
+}
+
+#[test]
+fn a_checker_of_nothing() {
+    let fixture = Fixture::sound().replace(PROFILE, "email = [\"nip\", \"nama\"]", "email = []");
+    assert_snapshot!(
+        fixture
+            .append(GUIDE, "\n::: periksa-email\nHubungi kami.\n:::\n")
             .mistakes()
     );
 }

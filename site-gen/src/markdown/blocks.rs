@@ -58,6 +58,14 @@ pub(super) fn shape(
         span,
     };
     shaper.check_attributes(attributes)?;
+    if children.is_empty() && name != "kontak" {
+        let span = shaper.span.clone();
+        return shaper.refuse(
+            span,
+            format!("the block `{name}` is empty"),
+            "write its content before the closing `:::`",
+        );
+    }
     let kind = attributes.get("jenis").map(String::as_str);
     match name {
         "langkah" => shaper.steps(children),
@@ -380,14 +388,21 @@ impl Shaper<'_, '_> {
                 points: Vec::new(),
             })
             .collect();
+        let mut all_numbers = true;
         for row in &table.rows {
             let label = row
                 .first()
                 .map(|cell| plain(&cell.content))
                 .unwrap_or_default();
             for (cell, series) in row.iter().skip(1).zip(&mut series) {
-                series.points.push((label.clone(), self.number(cell)?));
+                match self.number(cell) {
+                    Some(number) => series.points.push((label.clone(), number)),
+                    None => all_numbers = false,
+                }
             }
+        }
+        if !all_numbers {
+            return None;
         }
         if series.iter().all(|series| series.points.is_empty()) {
             let span = self.span.clone();

@@ -32,12 +32,15 @@ pub struct Hidden {
     pub text: String,
     /// Fences by offset.
     pub fences: BTreeMap<usize, (Span, Fence)>,
+    /// Lines that look like a fence and are none: they would be read out with their colons.
+    pub malformed: Vec<Span>,
 }
 
 /// Hides the fences of `text`.
 pub fn hide(text: &str) -> Hidden {
     let mut hidden = String::with_capacity(text.len());
     let mut fences = BTreeMap::new();
+    let mut malformed = Vec::new();
     let mut code: Option<(char, usize)> = None;
     let mut offset = 0;
     for line in text.split_inclusive('\n') {
@@ -57,11 +60,17 @@ pub fn hide(text: &str) -> Hidden {
             _ => {}
         }
         if code.is_none() && is_fence(trimmed) {
+            if has_open_quote(trimmed) {
+                malformed.push(start..end);
+            }
             fences.insert(start, (start..end, parse(text, start, end)));
             hidden.push_str(&line[..start - offset]);
             hidden.push_str(&disguise(end - start));
             hidden.push_str(&line[content.len()..]);
         } else {
+            if code.is_none() && looks_like_fence(trimmed) {
+                malformed.push(start..end);
+            }
             hidden.push_str(line);
         }
         offset += line.len();
@@ -69,6 +78,7 @@ pub fn hide(text: &str) -> Hidden {
     Hidden {
         text: hidden,
         fences,
+        malformed,
     }
 }
 
@@ -77,6 +87,23 @@ fn is_fence(trimmed: &str) -> bool {
         || trimmed
             .strip_prefix(":::")
             .is_some_and(|rest| rest.starts_with([' ', '\t']))
+}
+
+/// `:::info`, `:::: info`, `:: info`, `> ::: info`, `::: grafik jenis="batang`.
+fn looks_like_fence(trimmed: &str) -> bool {
+    let inside = trimmed.trim_start_matches(['>', '-', '*', ' ']);
+    inside.starts_with("::")
+}
+
+/// True where an attribute's quotation mark is not closed.
+fn has_open_quote(content: &str) -> bool {
+    content.split_whitespace().any(|word| {
+        word.split_once("=\"").is_some_and(|(key, value)| {
+            !key.is_empty()
+                && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+                && !value.contains('"')
+        })
+    }) && content.matches('"').count() % 2 == 1
 }
 
 fn disguise(length: usize) -> String {

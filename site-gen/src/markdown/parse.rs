@@ -48,6 +48,12 @@ pub fn parse(
     let events =
         TextMergeWithOffset::new(Parser::new_ext(&hidden.text, options()).into_offset_iter())
             .collect();
+    for span in hidden.malformed {
+        let place = body.start + span.start..body.start + span.end;
+        let mistake = Diagnostic::new("fence-syntax", source, place, "this line looks like a block's and is none")
+            .hint("write `::: info Judul`: three colons, a space, the name; attributes as key=\"two words\"; no `>` before it");
+        diagnostics.push(mistake);
+    }
     let fences = hidden.fences;
     let mut builder = Builder {
         source,
