@@ -91,10 +91,12 @@ pub enum ImportError {
     #[error("{report}{sum}", report = .0, sum = nothing_imported(.0))]
     Problems(Report),
     /// No row is left.
-    #[error("{}: no person in it; nothing was imported", path.display())]
+    #[error("{report}{}: no person in it can be imported; nothing was imported", path.display())]
     Nobody {
         /// The file.
         path: PathBuf,
+        /// Why its rows were left out; empty where it has none.
+        report: Report,
     },
     /// The key cannot be used.
     #[error(transparent)]
@@ -149,6 +151,7 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
     if people.is_empty() {
         return Err(ImportError::Nobody {
             path: options.roster.clone(),
+            report,
         });
     }
 

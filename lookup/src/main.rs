@@ -85,7 +85,7 @@ struct Serve {
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<String>,
     /// Requests that a client may send at once
-    #[arg(long, value_name = "N", default_value = "20")]
+    #[arg(long, value_name = "N", default_value = "60")]
     limit_burst: NonZeroU32,
     /// Seconds after which a client may send one more
     #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = clap::value_parser!(u64).range(1..=3600))]

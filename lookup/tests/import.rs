@@ -384,6 +384,26 @@ fn spreadsheets_as_people_make_them() {
 }
 
 #[test]
+fn where_every_row_is_bad_it_says_why() {
+    let room = Room::new();
+    room.roster(&[
+        ["Badan", "000123", "JOKO", "joko", "Email Baru", "NEW", ""],
+        [
+            "Badan",
+            "000124",
+            "SITI",
+            "siti@contoh.go.id",
+            "Email Lama",
+            "NEW",
+            "",
+        ],
+    ]);
+    let output = room.import(&["--skip-bad"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(told(&output));
+}
+
+#[test]
 fn a_lone_quotation_mark_swallows_nobody() {
     let header = "PERANGKAT DAERAH,NRK,NAMA,EMAIL,STATUS EMAIL,STATUS TTE,Keterangan\n";
     let person = |nrk: u32, name: &str, remark: &str| {

@@ -21,10 +21,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20 at once, then one every three seconds.
+    /// 60 at once (a training hall shares one address), then one every three seconds.
     fn default() -> Self {
         Self {
-            burst: NonZeroU32::MIN.saturating_add(19),
+            burst: NonZeroU32::MIN.saturating_add(59),
             every: Duration::from_secs(3),
         }
     }
