@@ -64,6 +64,28 @@ impl Visit {
         visit
     }
 
+    /// Opens the page on a screen so many pixels wide, and holds its program back; gives the held request.
+    fn before_its_code(checker: Checker, lookup: &LookUp, width: u32) -> (Self, String) {
+        let browser = Browser::start();
+        let page = browser.page();
+        page.set_device(width, 740, false);
+        page.hold_requests("*.wasm");
+        let arrived = page.mark();
+        // The load event need not wait for the code.
+        page.call("Page.navigate", json!({"url": lookup.url(checker.path)}));
+        let held = page.held_request(arrived);
+        page.document().wait_for(
+            "document.querySelector('[data-island] button[type=submit]:not([disabled])')",
+        );
+        let visit = Self {
+            page,
+            checker,
+            arrived,
+            _browser: browser,
+        };
+        (visit, held)
+    }
+
     /// Waits until the island has started.
     fn see_start(&self) {
         self.wait_for("document.querySelector('[data-island][data-ready]')");
@@ -548,26 +570,9 @@ fn a_way_that_the_roster_lacks_is_not_offered() {
 fn the_form_is_there_before_its_code_and_nothing_jumps() {
     let lookup = practice();
     for checker in BOTH {
-        let places = "JSON.stringify([...document.querySelectorAll('[data-island] :is(fieldset, label, input, button)')].map(e => { const b = e.getBoundingClientRect(); return [e.tagName, b.x + scrollX, b.y + scrollY, b.width, b.height] }))";
-        let browser = Browser::start();
-        let page = browser.page();
-        page.hold_requests("*.wasm");
-        let mark = page.mark();
-        // The load event need not wait for the code.
-        page.call("Page.navigate", json!({"url": lookup.url(checker.path)}));
-        let held = page.held_request(mark);
-        page.document().wait_for("document.querySelector('[data-island] input[type=text], [data-island] input[type=email]')");
-        let visit = Visit {
-            page,
-            checker,
-            arrived: mark,
-            _browser: browser,
-        };
+        let places = "JSON.stringify([...document.querySelectorAll('[data-island] :is(fieldset, label, input, button, .note), main h2:not(.panel__title)')].map(e => { const b = e.getBoundingClientRect(); return [e.tagName, b.x + scrollX, b.y + scrollY, b.width, b.height].map(n => n.toFixed?.(0) ?? n) }))";
+        let (visit, held) = Visit::before_its_code(checker, &lookup, 360);
         let before = visit.text(places);
-        assert_eq!(
-            visit.evaluate("document.querySelector('[data-island] button[type=submit]').disabled"),
-            json!(true)
-        );
         // What is typed meanwhile is kept.
         visit.choose(checker.way);
         visit.fill(checker.known);
@@ -589,31 +594,129 @@ fn the_form_is_there_before_its_code_and_nothing_jumps() {
 }
 
 #[test]
-fn without_its_code_it_says_where_to_go() {
+fn asked_before_its_code_is_there_it_says_so_and_answers_later() {
     let lookup = practice();
     for checker in BOTH {
-        let browser = Browser::start();
-        let page = browser.page();
-        page.hold_requests("*.wasm");
-        let mark = page.mark();
-        page.call("Page.navigate", json!({"url": lookup.url(checker.path)}));
-        let held = page.held_request(mark);
-        page.answer(&held, 404, "text/plain", "gone");
-        page.document()
-            .wait_for("document.querySelector('[data-island][data-failed]')");
-        let fallback = page
-            .document()
-            .text("document.querySelector('.island-fallback').innerText");
-        assert!(
-            fallback.len() > 40,
-            "the fallback says too little: {fallback}"
-        );
+        let (visit, held) = Visit::before_its_code(checker, &lookup, 360);
+        visit.ask(checker.way, checker.known);
+        visit.wait_for("document.querySelector('#P-hasil').innerText.includes('sedang dimuat')");
         assert_eq!(
-            page.document()
-                .evaluate("document.querySelector('.island-fallback').checkVisibility()"),
-            json!(true)
+            visit.text("document.querySelector('#P-hasil').getAttribute('role')"),
+            "status"
         );
+        assert_eq!(visit.typed(), checker.known);
+        visit.page.release(&held);
+        visit.wait_for("document.querySelector('#P-hasil').dataset.state === 'found'");
+        visit.wait_for("document.activeElement.matches('#P-hasil .panel__title')");
+        assert!(
+            !visit.result().contains("sedang dimuat"),
+            "{}",
+            visit.result()
+        );
+        assert_eq!(visit.typed(), checker.known);
+        assert!(
+            visit
+                .text("location.href")
+                .ends_with(&format!("/{}", checker.path))
+        );
+        // Nothing was tried that the page's policy had to prevent.
+        visit.end();
     }
+}
+
+#[test]
+fn without_its_code_it_says_where_to_go_and_keeps_what_was_typed() {
+    let lookup = practice();
+    for (checker, asked) in [(EMAIL, true), (EMAIL, false), (TTE, true)] {
+        let (visit, held) = Visit::before_its_code(checker, &lookup, 360);
+        let fallback = "document.querySelector('.island-fallback').checkVisibility({visibilityProperty: true})";
+        assert_eq!(visit.evaluate(fallback), json!(false));
+        visit.choose(checker.way);
+        visit.fill(checker.known);
+        if asked {
+            visit.page.press("Enter");
+        }
+        visit.page.answer(&held, 404, "text/plain", "gone");
+        visit.wait_for("document.querySelector('[data-island][data-failed]')");
+        visit.wait_for(
+            "document.querySelector('#P-hasil [role=alert]')?.innerText.includes('gagal dimuat')",
+        );
+        assert_eq!(visit.evaluate(fallback), json!(true));
+        assert!(
+            visit
+                .text("document.querySelector('.island-fallback').innerText")
+                .contains("memerlukan JavaScript")
+        );
+        assert_eq!(visit.typed(), checker.known);
+        for (what, stands) in [
+            ("document.querySelector('#P-isian').checkVisibility()", true),
+            (
+                "document.querySelector('.island-fallback').offsetHeight > 40",
+                true,
+            ),
+            (
+                "document.querySelector('.island-fallback a[href]') !== null",
+                true,
+            ),
+            (
+                "document.querySelector('[data-island] button[type=submit]').disabled",
+                true,
+            ),
+            (
+                "document.querySelector('#P-data').innerText.includes('sedang')",
+                false,
+            ),
+            (
+                "document.activeElement.matches('#P-hasil .panel__title')",
+                asked,
+            ),
+            ("document.activeElement.matches('#P-isian')", !asked),
+        ] {
+            assert_eq!(visit.evaluate(what), json!(stands), "{what}");
+        }
+    }
+}
+
+#[test]
+fn only_practice_data_is_called_so() {
+    let samples = project().join("content/contoh");
+    let lookup = Snapshot::import(
+        Hours::Always,
+        &samples.join("roster-latihan.xlsx"),
+        Some(&samples.join("identitas-latihan.xlsx")),
+        false,
+    )
+    .serve(site());
+    for checker in BOTH {
+        let visit = Visit::begin(checker, &lookup);
+        visit.ask(checker.way, checker.known);
+        let answer = visit.answer("found");
+        let form = visit.text("document.querySelector('[data-island]').innerText");
+        assert!(
+            !answer.contains("LATIHAN") && !form.contains("LATIHAN") && form.contains("Data per "),
+            "{form}"
+        );
+        visit.end();
+    }
+}
+
+/// The page's passage tells the status of the one that was found; a badge beside it would say it twice.
+#[test]
+fn a_status_is_told_once() {
+    let lookup = practice();
+    let badges = "[...document.querySelectorAll('#P-hasil .accounts .badge')].filter(badge => badge.checkVisibility()).length";
+    let visit = Visit::begin(EMAIL, &lookup);
+    visit.ask(EMAIL.way, EMAIL.known);
+    visit.answer("found");
+    assert_eq!(visit.evaluate(badges), json!(0));
+    visit
+        .page
+        .document()
+        .click("[data-island] input[value=nama]");
+    visit.ask("nama", people::NAME_OF_THREE);
+    visit.answer("several");
+    assert_eq!(visit.evaluate(badges), json!(3));
+    visit.end();
 }
 
 #[test]

@@ -411,6 +411,8 @@ impl Form {
         };
         let role = message.is_alarm().then_some("alert");
         let unmarked = (!self.practice()).then_some("");
+        // Where the page's own passage tells the status, a badge would only say it twice.
+        let told = (!message.passages.is_empty()).then_some("");
         let Message {
             tone,
             title,
@@ -423,7 +425,7 @@ impl Form {
             view! {
                 <li>
                     <code>{address}</code>
-                    <span class="badge">{status}</span>
+                    <span class="badge" hidden=told>{status}</span>
                 </li>
             }
         };
