@@ -135,7 +135,13 @@ fn strength_in_three_words_with_a_reason() {
     for (typed, level) in [
         ("Jakarta1!", "lemah"),
         ("xK7#mP2q", "cukup"),
+        ("Qwerty12345!@#$%", "lemah"),
         (GOOD, "kuat"),
+        ("Indonesia1945!!", "lemah"),
+        // Long as it is, one letter is one letter.
+        ("a".repeat(300).as_str(), "lemah"),
+        // Hard to guess, and refused by BSrE's form.
+        ("ember-layar5-tikus-pagar", "cukup"),
     ] {
         visit.fill("#uji-isian", typed);
         visit.frame.wait_for(&format!(
