@@ -115,7 +115,7 @@ impl Renderer<'_> {
             sources => sources(agency, page),
             body => safe(body.blocks(&page.body.blocks)?),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
-            csp => policy(&islands, &view.frame, self.dev),
+            csp => policy(&islands, &view.frame),
             islands => !islands.is_empty(),
             dev => self.dev,
         };
@@ -147,7 +147,7 @@ impl Renderer<'_> {
             audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
             needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
             sources => Vec::<Value>::new(), body => "", json_ld => Vec::<Value>::new(),
-            csp => policy(&[], &Frame::default(), self.dev), islands => false, dev => self.dev,
+            csp => policy(&[], &Frame::default()), islands => false, dev => self.dev,
         };
         let context = match views {
             [view] => context! { agency => view.agency.clone(), nav => view.nav.clone() },
