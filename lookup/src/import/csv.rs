@@ -100,3 +100,54 @@ impl Lines<'_> {
         self.line
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What people's files hold, in any order.
+    fn file() -> impl Strategy<Value = String> {
+        let pieces = [
+            "PERANGKAT DAERAH;NRK;NAMA;EMAIL\n",
+            "NRK,NIP,NIK\r\n",
+            "NAMA\tEMAIL\n",
+            "\u{feff}",
+            "\"",
+            "\"\"",
+            ";",
+            ",",
+            "\t",
+            "\n",
+            "\r\n",
+            "\r",
+            "990001",
+            " JOKO ",
+            "a@jakarta.go.id",
+            "- Password Default\n- Proses",
+            "é",
+            "\u{0}",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..60)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read_or_refused_and_no_cell_holds_a_line(text in file()) {
+            let mut roster = tempfile::NamedTempFile::new()?;
+            roster.write_all(text.as_bytes())?;
+            if let Ok(tables) = read(roster.path(), &Column::ROSTER) {
+                for row in tables.iter().flat_map(|table| &table.rows) {
+                    for cell in Column::ROSTER.into_iter().filter_map(|column| row.cell(column)) {
+                        let holds_line = matches!(cell, Cell::Text(text) if text.trim().contains('\n'));
+                        prop_assert!(!holds_line);
+                    }
+                }
+            }
+        }
+    }
+}
