@@ -13,15 +13,13 @@ use crate::{
         ast::{Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table, plain},
     },
     page::{api, way_to_root},
-    site::{Agency, Page, Site, Target},
+    site::{Agency, Page, Target},
     source::Spanned,
     theme::{TemplateError, Theme, asset_value, relative},
 };
 
 /// What the body of one page is rendered with.
 pub struct Body<'a> {
-    /// The site.
-    pub site: &'a Site,
     /// The page's agency.
     pub agency: &'a Agency,
     /// The page.

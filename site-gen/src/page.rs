@@ -72,7 +72,6 @@ impl Renderer<'_> {
             site => self.site_value(), agency => view.agency.clone(), page => context! { root => root.as_str(), url => page.url.as_str() }
         };
         let body = Body {
-            site: self.site,
             agency,
             page,
             theme: self.theme,

@@ -11,6 +11,17 @@ pub struct SourceFile {
     pub text: String,
 }
 
+impl SourceFile {
+    /// The byte at which a line begins, counted from 1.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.text
+            .split_inclusive('\n')
+            .take(line.saturating_sub(1))
+            .map(str::len)
+            .sum()
+    }
+}
+
 /// Shared handle to a file.
 pub type Source = Arc<SourceFile>;
 

@@ -74,12 +74,7 @@ pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -
                 .get(&path)
                 .or_else(|| provider.files.get(Path::new(entry)))
             {
-                let start = source
-                    .text
-                    .split_inclusive('\n')
-                    .take(line)
-                    .map(str::len)
-                    .sum::<usize>();
+                let start = source.line_start(line + 1);
                 let at = (start + column.saturating_sub(1)).min(source.text.len());
                 diagnostics.push(
                     Diagnostic::new("style", source, at..at + 1, message).hint(

@@ -54,12 +54,12 @@ impl Theme {
             })
             .collect();
         environment.add_function("icon", move |name: &str| {
-            let known = icons
-                .keys()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
             icons.get(name).cloned().ok_or_else(|| {
+                let known = icons
+                    .keys()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 Error::new(
                     ErrorKind::InvalidOperation,
                     format!("there is no icon `{name}`; icons are: {known}"),
@@ -169,22 +169,12 @@ fn root(state: &State<'_, '_>) -> Result<String, Error> {
 }
 
 fn diagnostic(error: &Error, source: &Source) -> Diagnostic {
-    let line = error.line().unwrap_or(1);
-    let start = source
-        .text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum::<usize>();
+    let start = source.line_start(error.line().unwrap_or(1));
     let whole_line = start..start + source.text[start..].lines().next().unwrap_or("").len();
     let span = error
         .range()
         .filter(|range| range.end <= source.text.len())
         .unwrap_or(whole_line);
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
     let message = match error.detail() {
         Some(detail) => format!("{}: {detail}", error.kind()),
         None => error.kind().to_string(),

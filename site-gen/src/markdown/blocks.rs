@@ -14,7 +14,7 @@ use super::{
 use crate::{diagnostic::Diagnostic, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub const BLOCK_NAMES: [&str; 16] = [
+pub(super) const BLOCK_NAMES: [&str; 16] = [
     "langkah",
     "setelan",
     "pilihan",

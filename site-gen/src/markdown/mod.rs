@@ -13,5 +13,4 @@ mod blocks;
 mod fence;
 mod parse;
 
-pub use blocks::BLOCK_NAMES;
 pub use parse::{inline, parse};
