@@ -92,6 +92,19 @@ impl Server {
         self.said.lock().unwrap().clone()
     }
 
+    /// Waits for a line on standard error: it comes by another pipe than the address, and may come later.
+    fn says(&self, words: &str) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !self.said().contains(words) {
+            assert!(
+                Instant::now() < deadline,
+                "no {words:?} in {:?}",
+                self.said()
+            );
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     fn get(&self, path: &str) -> Answer {
         self.ask(&format!(
             "GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
@@ -315,7 +328,7 @@ fn waits_for_a_first_site_that_can_be_built() {
     let project = Workspace::fresh();
     project.edit(HOME, "judul", "jdul");
     let server = Server::start(serve(&project));
-    assert!(server.said().contains("jdul"), "{}", server.said());
+    server.says("jdul");
     let page = server.get("/");
     assert_eq!(page.status, 503);
     assert!(page.body.contains("belum dapat dibangun"), "{}", page.body);
