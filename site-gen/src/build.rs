@@ -202,14 +202,13 @@ fn make(
 
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
-    for entry in ["site.css", "checker.css"] {
-        assets.add(
-            entry,
-            styles::bundle(files, entry, diagnostics).into_bytes(),
-        );
-    }
     for file in files {
-        if let Some(name) = file.path.strip_prefix("scripts/") {
+        // A stylesheet at the theme's root is a bundle; the frame's stands inside its own document.
+        let root = !file.path.contains('/') && file.path != FRAME_STYLE;
+        if root && file.path.ends_with(".css") {
+            let bundle = styles::bundle(files, &file.path, diagnostics);
+            assets.add(&file.path, bundle.into_bytes());
+        } else if let Some(name) = file.path.strip_prefix("scripts/") {
             assets.add(name, file.source.text.clone().into_bytes());
         } else if file.path == "favicon.svg" {
             assets.add("favicon.svg", file.source.text.clone().into_bytes());
