@@ -1,15 +1,20 @@
-// Copy buttons (data-copy: the text, data-from: id of the element that shows it).
+// Copy buttons (data-from: id of the element that shows the text, data-copy: the text, where it is not just what is shown).
 // Shows them, copies, and says so, to screen readers too. Without the clipboard
 // interface (plain http, old browsers) the text is selected and copied as a selection.
 (function () {
   "use strict";
-  var buttons = document.querySelectorAll("button[data-copy]");
+  var buttons = document.querySelectorAll("button[data-from]");
   if (!buttons.length) return;
 
   var said = document.createElement("p");
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
   document.getElementById("isi").appendChild(said);
+
+  function textOf(button) {
+    var copy = button.dataset.copy;
+    return copy === undefined ? document.getElementById(button.dataset.from).textContent : copy;
+  }
 
   function copySelected(button) {
     var shown = document.getElementById(button.dataset.from);
@@ -20,7 +25,7 @@
     selection.addRange(range);
     // The text meant, whatever markup shows it.
     function exactly(event) {
-      event.clipboardData.setData("text/plain", button.dataset.copy);
+      event.clipboardData.setData("text/plain", textOf(button));
       event.preventDefault();
     }
     document.addEventListener("copy", exactly);
@@ -41,7 +46,7 @@
     said.textContent = "";
     setTimeout(function () {
       said.textContent = done
-        ? "Disalin: " + button.dataset.copy
+        ? "Disalin: " + (button.dataset.copy || "teks di atas")
         : "Teks sudah terpilih. Tekan lama pada teks, lalu pilih Salin.";
     }, 50);
     clearTimeout(button.timer);
@@ -56,7 +61,7 @@
     button.hidden = false;
     button.addEventListener("click", function () {
       if (navigator.clipboard && window.isSecureContext) {
-        navigator.clipboard.writeText(button.dataset.copy).then(
+        navigator.clipboard.writeText(textOf(button)).then(
           function () { report(button, true); },
           function () { report(button, copySelected(button)); }
         );
