@@ -14,8 +14,10 @@ use crate::{
     assets::Assets,
     check,
     client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, Sizes},
+    date::Date,
     diagnostic::Diagnostics,
     emit::{EmitError, emit},
+    lint,
     load::{self, LoadError, ThemeFile},
     output::{self, Artifact, Ready},
     page::{AgencyView, Renderer},
@@ -56,6 +58,8 @@ pub struct BuildReport {
     pub bytes: u64,
     /// Compressed size of the checkers' code; none for the development server.
     pub sizes: Option<Sizes>,
+    /// How much is better mended; `check` lists it.
+    pub warnings: usize,
     /// How long it took.
     pub took: Duration,
 }
@@ -106,6 +110,7 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
         options.agency.as_deref(),
         options.base_url.as_ref(),
         options.dev,
+        &CheckOptions::default(),
         client,
     )?;
     let bytes = emit(&options.out, &made.artifacts, !options.dev)?;
@@ -115,16 +120,60 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
         files: made.artifacts.len(),
         bytes,
         sizes,
+        warnings: made.warnings.count(),
         took: start.elapsed(),
     })
 }
 
-/// Finds every mistake without writing anything and without compiling the browser code; says how many pages there are.
+/// How strictly to look.
+#[derive(Default)]
+pub struct CheckOptions {
+    /// Warnings are errors.
+    pub strict: bool,
+    /// Kinds of warnings that are left out.
+    pub allowed: Vec<String>,
+    /// The day on which reviews are judged; none: they are not.
+    pub today: Option<Date>,
+}
+
+/// What a check found in a project without errors.
+pub struct Checked {
+    /// How many pages there are.
+    pub pages: usize,
+    /// What is better mended.
+    pub warnings: Diagnostics,
+}
+
+/// Finds every mistake without writing anything and without compiling the browser code.
 ///
 /// # Errors
 /// The mistakes.
-pub fn check(root: &Path, agency: Option<&str>) -> Result<usize, BuildError> {
-    make(root, agency, None, false, Client::absent()).map(|made| made.pages)
+pub fn check(
+    root: &Path,
+    agency: Option<&str>,
+    options: &CheckOptions,
+) -> Result<Checked, BuildError> {
+    let made = make(root, agency, None, false, options, Client::absent())?;
+    Ok(Checked {
+        pages: made.pages,
+        warnings: made.warnings,
+    })
+}
+
+/// Reads the project as a build does, and goes no further.
+///
+/// # Errors
+/// The mistakes.
+pub fn read(root: &Path, agency: Option<&str>) -> Result<(Site, Vec<ThemeFile>), BuildError> {
+    let mut diagnostics = Diagnostics::default();
+    let Some(mut input) = load::load(root, agency, &mut diagnostics)? else {
+        return Err(BuildError::Diagnostics(diagnostics));
+    };
+    let theme = std::mem::take(&mut input.theme);
+    match site::resolve(input, None, &mut diagnostics) {
+        Some(site) if !diagnostics.has_errors() => Ok((site, theme)),
+        _ => Err(BuildError::Diagnostics(diagnostics)),
+    }
 }
 
 fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
@@ -143,6 +192,7 @@ struct Made {
     agencies: Vec<String>,
     pages: usize,
     artifacts: Vec<Artifact>,
+    warnings: Diagnostics,
 }
 
 fn make(
@@ -150,6 +200,7 @@ fn make(
     only: Option<&str>,
     address: Option<&Url>,
     dev: bool,
+    options: &CheckOptions,
     client: Client,
 ) -> Result<Made, BuildError> {
     let mut diagnostics = Diagnostics::default();
@@ -160,6 +211,7 @@ fn make(
     let site = site::resolve(input, address, &mut diagnostics);
     if let Some(site) = &site {
         check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
+        lint::lint(site, options.today, &mut diagnostics);
     }
     let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
@@ -180,7 +232,8 @@ fn make(
     let assets = Arc::new(assets);
     let theme = Theme::new(&theme_files, Arc::clone(&assets), &mut diagnostics);
     // Templates are rendered with sound content only: everything they stumble over is then their own.
-    let (Some(site), true) = (site, diagnostics.is_empty()) else {
+    let diagnostics = diagnostics.judged(options.strict, &options.allowed);
+    let (Some(site), false) = (site, diagnostics.has_errors()) else {
         return Err(BuildError::Diagnostics(diagnostics));
     };
     let artifacts = render(&site, &theme, &assets, dev, &frame_style, &client.frame_js)?;
@@ -197,6 +250,7 @@ fn make(
         agencies,
         pages,
         artifacts,
+        warnings: diagnostics,
     })
 }
 

@@ -20,6 +20,7 @@ const COLOURS: usize = 4;
 pub fn svg(kind: ChartKind, series: &[Series], unit: &str, title: &str) -> String {
     match kind {
         ChartKind::Bar => bars(series, unit, title),
+        ChartKind::Stacked => stacked(series, unit, title),
         ChartKind::Share => shares(series, unit, title),
     }
 }
@@ -61,6 +62,48 @@ fn bars(series: &[Series], unit: &str, title: &str) -> String {
                 &format!("{name}{}", amount(*number, unit)),
             ));
             y += 35.0;
+        }
+        y += 8.0;
+    }
+    frame(y, title, &body)
+}
+
+/// For each row a bar of all its numbers, one after the other, and its total; above them what each colour means.
+fn stacked(series: &[Series], unit: &str, title: &str) -> String {
+    let rows = series.iter().map(|s| s.points.len()).max().unwrap_or(0);
+    let number = |series: &Series, row: usize| series.points.get(row).map_or(0.0, |(_, n)| *n);
+    let total = |row: usize| series.iter().map(|s| number(s, row)).sum::<f64>();
+    let greatest = (0..rows).map(total).fold(f64::MIN_POSITIVE, f64::max);
+    let (mut body, mut y) = (String::new(), 0.0);
+    for (index, series_of) in series.iter().enumerate() {
+        let class = colour(index);
+        body.push_str(&format!("<rect class=\"grafik-bar {class}\" x=\"0\" y=\"{y:.1}\" width=\"12\" height=\"12\" rx=\"2\"/>"));
+        y = label_lines(&mut body, 20.0, y + 11.0, &series_of.name) + 10.0;
+    }
+    y += 8.0;
+    for row in 0..rows {
+        let label = series
+            .iter()
+            .find_map(|s| s.points.get(row))
+            .map_or("", |(label, _)| label);
+        y = label_lines(&mut body, 0.0, y + 13.0, label) + 6.0;
+        let mut x = 0.0;
+        for (index, series_of) in series.iter().enumerate() {
+            let width = number(series_of, row) / greatest * WIDTH;
+            if width > 0.0 {
+                let class = colour(index);
+                body.push_str(&format!(
+                    "<rect class=\"grafik-bar {class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"18\"/>",
+                    (width - 1.0).max(1.0)
+                ));
+            }
+            x += width;
+        }
+        y += 32.0;
+        for series_of in series {
+            let value = amount(number(series_of, row), unit);
+            let line = format!("{}: {value}", series_of.name);
+            y = label_lines(&mut body, 0.0, y, &line) + LINE_HEIGHT;
         }
         y += 8.0;
     }

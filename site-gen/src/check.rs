@@ -5,11 +5,11 @@ use crate::{
     facts,
     markdown::{
         self,
-        ast::{Block, BlockKind, Inline, Island, Named, Part, targets, visit},
+        ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, targets, visit},
     },
     profile::{Held, HeldValue},
     site::{Agency, Page, Site},
-    source::{Span, Spanned},
+    source::{Source, Span, Spanned},
 };
 
 /// How sample text of `pandu new` begins.
@@ -26,10 +26,11 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
                 diagnostics,
             };
             checker.front_matter();
-            checker.blocks(&page.body.blocks);
+            checker.blocks(&page.blocks);
             checker.facts_typed_out();
             checker.left_to_fill_in();
         }
+        data(agency, diagnostics);
     }
 }
 
@@ -43,33 +44,22 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn front_matter(&mut self) {
         if let Some(icon) = &self.page.front.icon {
-            self.icon(&icon.value, icon.span.clone());
+            self.icon(&icon.value, &icon.source, icon.span.clone());
         }
         for citation in &self.page.front.sources {
             let id = &citation.document;
             if !self.agency.profile.documents.contains_key(&id.value) {
                 let known = self.agency.profile.documents.keys().map(String::as_str);
                 let message = format!("the profile has no document `{}`", id.value);
-                let mistake = Diagnostic::new(
-                    "unknown-document",
-                    &self.page.source,
-                    id.span.clone(),
-                    message,
-                )
-                .hint(format!("add [dokumen.{}] to instansi.toml", id.value))
-                .suggest(&id.value, known);
+                let mistake = Diagnostic::of("unknown-document", id, message)
+                    .hint(format!("add [dokumen.{}] to instansi.toml", id.value))
+                    .suggest(&id.value, known);
                 self.diagnostics.push(mistake);
             }
         }
         for need in &self.page.front.needs {
-            let (source, facts) = (&self.page.source, &self.agency.profile.facts);
-            let content = markdown::inline(
-                source,
-                &need.value,
-                inside_quotes(need),
-                facts,
-                self.diagnostics,
-            );
+            let facts = &self.agency.profile.facts;
+            let content = markdown::toml_inline(need, facts, self.diagnostics);
             self.inlines(&content);
         }
     }
@@ -89,15 +79,62 @@ impl Checker<'_> {
             Named::Cards(cards) => cards.iter().for_each(|card| self.link(&card.target)),
             Named::Choice(choices) => {
                 for icon in choices.iter().filter_map(|choice| choice.icon.as_ref()) {
-                    self.icon(icon, block.span.clone());
+                    self.icon(icon, &block.source, block.span.clone());
                 }
             }
-            Named::Island(island, _) => self.island(*island, block.span.clone()),
+            Named::Island(island, _) => self.island(*island, block),
+            Named::Contact(Some(desk)) if !self.agency.profile.desks.contains(desk) => {
+                self.lacks(block, &format!("[kontak.meja.{desk}]"));
+            }
+            Named::ControlSheet if !self.agency.profile.has_control_sheet => {
+                self.lacks(block, "[juknis]");
+            }
+            Named::Statuses(kind) if self.agency.statuses.of(*kind).is_empty() => {
+                let wanted = match kind {
+                    StatusKind::Tte => "[tte]",
+                    StatusKind::Email => "email in [periksa]",
+                };
+                self.lacks(block, wanted);
+            }
+            Named::Problems(Some(question)) => self.question(question, block),
+            Named::Problems(None) | Named::Finder if self.agency.problems.problems.is_empty() => {
+                let mistake = Diagnostic::new(
+                    "missing-fact",
+                    &block.source,
+                    block.span.clone(),
+                    format!(
+                        "the agency `{}` has no problem to show",
+                        self.agency.profile.id
+                    ),
+                )
+                .hint("write some in masalah.toml beside its profile, or leave the block out");
+                self.diagnostics.push(mistake);
+            }
             _ => {}
         }
     }
 
-    fn island(&mut self, island: Island, span: Span) {
+    fn question(&mut self, id: &str, block: &Block) {
+        let questions = &self.agency.problems.questions;
+        if questions.iter().all(|question| question.id != id) {
+            let known = questions.iter().map(|question| question.id.as_str());
+            let message = format!(
+                "the agency `{}` has no problem below a question `{id}`",
+                self.agency.profile.id
+            );
+            let mistake = Diagnostic::new(
+                "unknown-question",
+                &block.source,
+                block.span.clone(),
+                message,
+            )
+            .hint("write the id of a [[pertanyaan]] in masalah.toml, or leave `di` out")
+            .suggest(id, known);
+            self.diagnostics.push(mistake);
+        }
+    }
+
+    fn island(&mut self, island: Island, block: &Block) {
         let profile = &self.agency.profile;
         let (has, wanted) = match island {
             Island::Email => (profile.looks_up_email, "email in [periksa]"),
@@ -105,15 +142,18 @@ impl Checker<'_> {
             Island::Passphrase => (profile.has_passphrase, "[passphrase]"),
         };
         if !has {
-            let message = format!(
-                "this block needs {wanted}, which the profile of `{}` lacks",
-                profile.id
-            );
-            let mistake = Diagnostic::new("missing-fact", &self.page.source, span, message).hint(
-                format!("add {wanted} to the agency's instansi.toml, or leave the block out"),
-            );
-            self.diagnostics.push(mistake);
+            self.lacks(block, wanted);
         }
+    }
+
+    fn lacks(&mut self, block: &Block, wanted: &str) {
+        let id = &self.agency.profile.id;
+        let message = format!("this block needs {wanted}, which the profile of `{id}` lacks");
+        let mistake = Diagnostic::new("missing-fact", &block.source, block.span.clone(), message)
+            .hint(format!(
+                "add {wanted} to the agency's instansi.toml, or leave the block out"
+            ));
+        self.diagnostics.push(mistake);
     }
 
     fn inlines(&mut self, content: &[Inline]) {
@@ -129,16 +169,16 @@ impl Checker<'_> {
     }
 
     fn link(&mut self, target: &Spanned<String>) {
-        if let Err(mistake) = self.agency.link(self.page, target) {
+        if let Err(mistake) = self.agency.link(Some(self.page), target) {
             self.diagnostics.push(mistake);
         }
     }
 
-    fn icon(&mut self, name: &str, span: Span) {
+    fn icon(&mut self, name: &str, source: &Source, span: Span) {
         if !self.icons.contains(&name) {
             let mistake = Diagnostic::new(
                 "unknown-icon",
-                &self.page.source,
+                source,
                 span,
                 format!("there is no icon `{name}`"),
             )
@@ -167,26 +207,70 @@ impl Checker<'_> {
     }
 
     fn facts_typed_out(&mut self) {
-        let text = &self.page.source.text;
-        let front = self.page.front.typed().map(|typed| typed.span.clone());
-        for span in front.chain([self.page.body.span.clone()]) {
-            for (at, held) in typed_out(&text[span.clone()], &self.agency.profile.held) {
-                let place = span.start + at.start..span.start + at.end;
-                let message = format!(
-                    "`{}` is a fact of the profile, typed out",
-                    &text[place.clone()]
-                );
-                let mistake = Diagnostic::new("fact-typed-out", &self.page.source, place, message)
-                    .hint(format!("write {{{{ {} }}}}", held.path));
-                self.diagnostics.push(mistake);
-            }
+        let front = self.page.front.typed();
+        let front = front.map(|typed| (&typed.source, typed.span.clone()));
+        let texts = self.page.texts.iter();
+        let texts = texts.map(|(source, span)| (source, span.clone()));
+        for (source, span) in front.chain(texts) {
+            typed_out_in(source, span, &self.agency.profile.held, self.diagnostics);
         }
     }
 }
 
-/// A TOML text's own characters begin after its quote.
-pub fn inside_quotes(text: &Spanned<String>) -> Span {
-    text.span.start + 1..text.span.end
+/// What can go wrong in an agency's statuses and problems.
+fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
+    let mut link = |target: &Spanned<String>| {
+        if let Err(mistake) = agency.link(None, target) {
+            diagnostics.push(mistake);
+        }
+    };
+    let statuses = agency.statuses.tte.iter().chain(&agency.statuses.email);
+    for status in statuses {
+        link(&status.guide);
+        [&status.title, &status.meaning, &status.step]
+            .into_iter()
+            .for_each(|text| links(text, &mut link));
+    }
+    let problems = &agency.problems;
+    for question in &problems.questions {
+        links(&question.choice, &mut link);
+        links(&question.question, &mut link);
+    }
+    for problem in &problems.problems {
+        let texts = [&problem.symptom, &problem.cause].into_iter();
+        texts
+            .chain(&problem.fixes)
+            .for_each(|text| links(text, &mut link));
+    }
+    for source in &agency.data {
+        typed_out_in(
+            source,
+            0..source.text.len(),
+            &agency.profile.held,
+            diagnostics,
+        );
+    }
+}
+
+fn links(content: &[Inline], see: &mut impl FnMut(&Spanned<String>)) {
+    targets(content, &mut |inline| {
+        if let Inline::Link { target, .. } = inline {
+            see(target);
+        }
+    });
+}
+
+fn typed_out_in(source: &Source, span: Span, held: &[Held], diagnostics: &mut Diagnostics) {
+    for (at, held) in typed_out(&source.text[span.clone()], held) {
+        let place = span.start + at.start..span.start + at.end;
+        let message = format!(
+            "`{}` is a fact of the profile, typed out",
+            &source.text[place.clone()]
+        );
+        let mistake = Diagnostic::new("fact-typed-out", source, place, message)
+            .hint(format!("write {{{{ {} }}}}", held.path));
+        diagnostics.push(mistake);
+    }
 }
 
 /// Facts that stand in `text` as typed words, the longest where several overlap.
@@ -222,8 +306,7 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
             }
             HeldValue::Phone(digits) => {
                 let same = |at: &Span| national(&lower[at.clone()]) == *digits;
-                let dialled = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '.');
-                found.extend(runs(&lower, dialled).filter(same).map(|at| (at, held)));
+                found.extend(phone_runs(&lower).filter(same).map(|at| (at, held)));
             }
         }
     }
@@ -248,6 +331,12 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
         first
     });
     found
+}
+
+/// What may be a telephone number.
+pub fn phone_runs(text: &str) -> impl Iterator<Item = Span> {
+    let dialled = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '-' | '+' | '.');
+    runs(text, dialled)
 }
 
 /// `https://` before and `/` after belong to a URL that is typed out.

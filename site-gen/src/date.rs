@@ -11,6 +11,32 @@ pub struct Date {
 }
 
 impl Date {
+    /// Reads `2026-11-23`.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.parse::<toml::value::Datetime>() {
+            Ok(toml::value::Datetime {
+                date: Some(date),
+                time: None,
+                offset: None,
+            }) => Ok(date.into()),
+            _ => Err(format!("`{text}` is no day; write it as 2026-11-23")),
+        }
+    }
+
+    /// The same day so many months later; where that month is shorter, its days run on into comparison only.
+    #[must_use]
+    pub fn months_later(self, months: u32) -> Self {
+        let month = u32::from(self.month) - 1 + months;
+        Self {
+            year: self.year + u16::try_from(month / 12).unwrap_or(u16::MAX / 2),
+            month: u8::try_from(month % 12).unwrap_or(0) + 1,
+            day: self.day,
+        }
+    }
+
     /// `23 November 2026`.
     pub fn indonesian(self) -> String {
         model::date_in_words(&self.to_string())

@@ -4,11 +4,22 @@ use std::{collections::BTreeSet, fmt};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, Spanned};
+
+/// How much a mistake matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing is built.
+    Error,
+    /// Told by `check`, an error with `--strict`.
+    Warning,
+}
 
 /// One mistake in content or theme.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
+    /// How much it matters.
+    pub severity: Severity,
     /// Stable name of the kind of mistake: `dead-link`.
     pub code: &'static str,
     /// What is wrong, in one line.
@@ -24,6 +35,7 @@ pub struct Diagnostic {
 /// A mistake that does not yet say how to mend it, and so can't be reported.
 #[must_use]
 pub struct Unhinted {
+    severity: Severity,
     code: &'static str,
     message: String,
     source: Source,
@@ -34,12 +46,14 @@ impl Unhinted {
     /// Says how it is most likely mended.
     pub fn hint(self, hint: impl Into<String>) -> Diagnostic {
         let Self {
+            severity,
             code,
             message,
             source,
             span,
         } = self;
         Diagnostic {
+            severity,
             code,
             message,
             source,
@@ -59,10 +73,29 @@ impl Diagnostic {
         message: impl Into<String>,
     ) -> Unhinted {
         Unhinted {
+            severity: Severity::Error,
             code,
             message: message.into(),
             source: source.clone(),
             span,
+        }
+    }
+
+    /// A mistake in a value.
+    pub fn of<T>(code: &'static str, value: &Spanned<T>, message: impl Into<String>) -> Unhinted {
+        Self::new(code, &value.source, value.span.clone(), message)
+    }
+
+    /// Something that is better mended, and can be published as it is.
+    pub fn warning(
+        code: &'static str,
+        source: &Source,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Unhinted {
+        Unhinted {
+            severity: Severity::Warning,
+            ..Self::new(code, source, span, message)
         }
     }
 
@@ -96,9 +129,47 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// True where one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+
     /// True where there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// How many there are, each told once: a shared guide's mistake shows in every agency that uses it.
+    pub fn count(&self) -> usize {
+        self.sorted().len()
+    }
+
+    /// Leaves out the warnings of the kinds named, and makes errors of the others where `strict`.
+    #[must_use]
+    pub fn judged(mut self, strict: bool, allowed: &[String]) -> Self {
+        self.0.retain(|d| {
+            d.severity == Severity::Error || !allowed.iter().any(|code| code == d.code)
+        });
+        if strict {
+            self.0.iter_mut().for_each(|d| d.severity = Severity::Error);
+        }
+        self
+    }
+
+    fn sorted(&self) -> Vec<&Diagnostic> {
+        let key = |d: &Diagnostic| {
+            (
+                d.source.path.clone(),
+                d.span.start,
+                d.code,
+                d.message.clone(),
+                d.span.end,
+            )
+        };
+        let mut sorted: Vec<&Diagnostic> = self.0.iter().collect();
+        sorted.sort_by_cached_key(|d| key(d));
+        sorted.dedup_by_key(|d| key(d));
+        sorted
     }
 
     /// The text for a terminal: every mistake with its source line, by file and place, then their number.
@@ -109,23 +180,32 @@ impl Diagnostics {
             Renderer::plain()
         };
         let renderer = renderer.decor_style(DecorStyle::Ascii);
-        let mut sorted: Vec<&Diagnostic> = self.0.iter().collect();
-        sorted.sort_by(|a, b| {
-            (&a.source.path, a.span.start, a.code, &a.message).cmp(&(
-                &b.source.path,
-                b.span.start,
-                b.code,
-                &b.message,
-            ))
-        });
+        let sorted = self.sorted();
         let mut text = String::new();
         for diagnostic in &sorted {
             text.push_str(&renderer.render(&[group(diagnostic)]));
             text.push_str("\n\n");
         }
         let files: BTreeSet<&str> = sorted.iter().map(|d| d.source.path.as_str()).collect();
-        let (mistakes, files) = (count(sorted.len(), "mistake"), count(files.len(), "file"));
-        text.push_str(&format!("{mistakes} in {files}; nothing was written\n"));
+        let is_error = |d: &&&Diagnostic| d.severity == Severity::Error;
+        let errors = sorted.iter().filter(is_error).count();
+        let warnings = sorted.len() - errors;
+        let numbers = match (errors, warnings) {
+            (0, _) => count(warnings, "warning"),
+            (_, 0) => count(errors, "mistake"),
+            _ => format!(
+                "{} and {}",
+                count(errors, "mistake"),
+                count(warnings, "warning")
+            ),
+        };
+        let files = count(files.len(), "file");
+        let outcome = if errors > 0 {
+            "; nothing was written"
+        } else {
+            ""
+        };
+        text.push_str(&format!("{numbers} in {files}{outcome}\n"));
         text
     }
 }
@@ -162,7 +242,11 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let snippet = Snippet::source(text)
         .path(diagnostic.source.path.as_str())
         .annotation(AnnotationKind::Primary.span(start..end));
-    Level::ERROR
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code)
         .element(snippet)

@@ -3,11 +3,13 @@
 //! Facts are never read as Markdown. Before parsing, each expression is replaced by a mark of the same
 //! length in bytes (so that every offset stays true); afterwards the marks are replaced by the values.
 
+use std::collections::BTreeMap;
+
 use minijinja::{Environment, UndefinedBehavior, Value, value::ValueKind};
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    source::{Source, Span},
+    source::{Source, Span, Spanned},
 };
 
 const MARK_START: char = '\u{91}';
@@ -18,6 +20,8 @@ const SHORTEST: usize = 8;
 /// The facts of one agency, ready to be asked for.
 #[derive(Debug)]
 pub struct Facts {
+    /// Id of the agency.
+    owner: String,
     root: Value,
     /// Dotted path of every fact, for hints.
     paths: Vec<String>,
@@ -33,17 +37,30 @@ pub struct Marked {
 }
 
 impl Facts {
-    /// Facts as a tree of values (tables as maps).
-    pub fn new(root: Value) -> Self {
+    /// Facts of an agency as a tree of values (tables as maps).
+    pub fn new(owner: &str, root: Value) -> Self {
         let mut paths = Vec::new();
         collect_paths(&root, "", &mut paths);
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         Self {
+            owner: owner.to_owned(),
             root,
             paths,
             environment,
         }
+    }
+
+    /// A group of facts by its dotted path; empty where there is none.
+    pub fn group(&self, path: &str) -> Value {
+        let mut group = self.root.clone();
+        for key in path.split('.') {
+            match group.get_attr(key) {
+                Ok(inner) if !inner.is_undefined() => group = inner,
+                _ => return Value::from(BTreeMap::<String, Value>::new()),
+            }
+        }
+        group
     }
 
     /// The tree itself, for templates.
@@ -96,22 +113,49 @@ impl Facts {
         marked
     }
 
-    /// Fills in the facts of a text that is not Markdown.
-    pub fn fill(
-        &self,
-        source: &Source,
-        text: &str,
-        base: usize,
-        diagnostics: &mut Diagnostics,
-    ) -> String {
-        let marked = self.mark(source, text, base, diagnostics);
+    /// Fills in the facts of a TOML text that is not Markdown.
+    pub fn fill(&self, text: &Spanned<String>, diagnostics: &mut Diagnostics) -> String {
+        let base = text.inside_quotes().start;
+        let marked = self.mark(&text.source, &text.value, base, diagnostics);
         marked.fill(&marked.text)
+    }
+
+    /// A fact as it is shown; a list with commas.
+    pub fn shown(&self, path: &str) -> String {
+        let value = self
+            .environment
+            .compile_expression(path)
+            .and_then(|expression| expression.eval(self.root.clone()));
+        match value {
+            Ok(value) if value.kind() == ValueKind::Seq => {
+                let items = value.try_iter().into_iter().flatten();
+                items
+                    .map(|item| item.to_string())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            }
+            Ok(value) if value.kind() == ValueKind::Number && path.starts_with("fakta.") => {
+                thousands(&value.to_string())
+            }
+            Ok(value) => value.to_string(),
+            Err(_) => String::new(),
+        }
     }
 
     fn evaluate(&self, written: &str, source: &Source, place: Span) -> Result<String, Diagnostic> {
         let expression = written.trim();
         let mistake = |code, message: String| Diagnostic::new(code, source, place.clone(), message);
         let undefined = || {
+            if source.is_shared() {
+                let message = format!(
+                    "the profile of `{}` has no fact `{expression}`, which this shared file needs",
+                    self.owner
+                );
+                return mistake("undefined-fact", message).hint(format!(
+                    "add it to content/instansi/{}/instansi.toml, or replace the block that needs it",
+                    self.owner
+                ));
+            }
             mistake(
                 "undefined-fact",
                 format!("the profile has no fact `{expression}`"),
@@ -180,6 +224,19 @@ impl Marked {
         filled.push_str(rest);
         filled
     }
+}
+
+/// The facts that a text refers to: `email.imap.port`, whatever filters follow.
+pub fn paths_in(text: &str) -> Vec<String> {
+    let environment = Environment::new();
+    let mut paths = Vec::new();
+    for span in expressions(text) {
+        let written = text.get(span.start + 2..span.end - 2).unwrap_or("").trim();
+        if let Ok(expression) = environment.compile_expression(written) {
+            paths.extend(expression.undeclared_variables(true));
+        }
+    }
+    paths
 }
 
 /// Where `{{ … }}` stand in `text`, braces included. Shorter ones than a mark can hold name no fact.

@@ -68,7 +68,7 @@ pub struct FrontMatter {
     /// `siapkan`, inline Markdown.
     pub needs: Vec<Spanned<String>>,
     /// `ditinjau`
-    pub reviewed: Option<Date>,
+    pub reviewed: Option<Spanned<Date>>,
     /// `sumber`
     pub sources: Vec<Citation>,
     /// `riwayat`
@@ -77,20 +77,15 @@ pub struct FrontMatter {
 
 impl FrontMatter {
     /// Fills in the facts that title and summary refer to.
-    pub fn fill(&mut self, source: &Source, facts: &Facts, diagnostics: &mut Diagnostics) {
+    pub fn fill(&mut self, facts: &Facts, diagnostics: &mut Diagnostics) {
         let short_is_title = self.short == self.title;
         for text in [&mut self.title, &mut self.summary] {
-            text.value = facts.fill(source, &text.value, text.span.start + 1, diagnostics);
+            text.value = facts.fill(text, diagnostics);
         }
         if short_is_title {
             self.short = self.title.clone();
         } else {
-            self.short.value = facts.fill(
-                source,
-                &self.short.value,
-                self.short.span.start + 1,
-                diagnostics,
-            );
+            self.short.value = facts.fill(&self.short, diagnostics);
         }
     }
 
@@ -103,18 +98,18 @@ impl FrontMatter {
 }
 
 /// Where a page's facts come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Citation {
     /// Id of the document in the profile.
     pub document: Spanned<String>,
     /// Where in it.
     pub section: String,
     /// Why it must still be confirmed.
-    pub doubt: Option<String>,
+    pub doubt: Option<Spanned<String>>,
 }
 
 /// A version of a page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Change {
     /// `1.0`
     pub version: String,
@@ -124,8 +119,112 @@ pub struct Change {
     pub change: String,
 }
 
+/// Front matter as written: what is missing may come from the shared guide that the page is made from.
+#[derive(Clone, Debug)]
+pub struct Written {
+    source: Source,
+    /// Keys that are there, sound or not: a wrong one is not a missing one.
+    given: Vec<&'static str>,
+    /// `dasar`: the shared guide that this page is made from.
+    pub base: Option<Spanned<String>>,
+    title: Option<Spanned<String>>,
+    short: Option<Spanned<String>>,
+    summary: Option<Spanned<String>>,
+    kind: Option<Kind>,
+    order: Option<i64>,
+    icon: Option<Spanned<String>>,
+    audience: Option<Vec<String>>,
+    devices: Option<Vec<String>>,
+    minutes: Option<i64>,
+    needs: Option<Vec<Spanned<String>>>,
+    reviewed: Option<Spanned<Date>>,
+    sources: Vec<Citation>,
+    history: Vec<Change>,
+}
+
+impl Written {
+    /// What this page says, and for the rest what its shared guide says. Its sources stand before the guide's.
+    #[must_use]
+    pub fn over(self, shared: Self) -> Self {
+        Self {
+            source: self.source,
+            given: [self.given, shared.given].concat(),
+            base: self.base,
+            title: self.title.or(shared.title),
+            short: self.short.or(shared.short),
+            summary: self.summary.or(shared.summary),
+            kind: self.kind.or(shared.kind),
+            order: self.order.or(shared.order),
+            icon: self.icon.or(shared.icon),
+            audience: self.audience.or(shared.audience),
+            devices: self.devices.or(shared.devices),
+            minutes: self.minutes.or(shared.minutes),
+            needs: self.needs.or(shared.needs),
+            reviewed: self.reviewed.or(shared.reviewed),
+            sources: self.sources.into_iter().chain(shared.sources).collect(),
+            history: if self.history.is_empty() {
+                shared.history
+            } else {
+                self.history
+            },
+        }
+    }
+
+    /// The front matter, where nothing is missing; reports what is.
+    pub fn complete(self, diagnostics: &mut Diagnostics) -> Option<FrontMatter> {
+        let source = self.source;
+        let given = self.given;
+        let mut missing = |key: &str, example: &str| {
+            if given.contains(&key) {
+                return;
+            }
+            let message = format!("the key `{key}` is missing");
+            let mistake = Diagnostic::new("missing-key", &source, 0..3, message)
+                .hint(format!("add a line `{key} = {example}`"));
+            diagnostics.push(mistake);
+        };
+        let kind = self.kind.unwrap_or(Kind::Guide);
+        let must_be_reviewed = matches!(kind, Kind::Guide | Kind::Checker);
+        if self.title.is_none() {
+            missing("judul", "\"…\"");
+        }
+        if self.summary.is_none() {
+            missing("ringkasan", "\"…\"");
+        }
+        if must_be_reviewed && self.reviewed.is_none() {
+            missing("ditinjau", "2026-11-23");
+        }
+        if must_be_reviewed && !given.contains(&"sumber") {
+            let mistake = Diagnostic::new(
+                "missing-key",
+                &source,
+                0..3,
+                "a guide names its source: `sumber` names none",
+            )
+            .hint("add sumber = [{ dokumen = \"…\", bagian = \"…\" }], with the id of a [dokumen.…] of the profile or of content/bersama/dokumen.toml");
+            diagnostics.push(mistake);
+        }
+        let title = self.title?;
+        Some(FrontMatter {
+            short: self.short.unwrap_or_else(|| title.clone()),
+            title,
+            summary: self.summary?,
+            kind,
+            order: self.order.unwrap_or(100),
+            icon: self.icon,
+            audience: self.audience.unwrap_or_default(),
+            devices: self.devices.unwrap_or_default(),
+            minutes: self.minutes,
+            needs: self.needs.unwrap_or_default(),
+            reviewed: self.reviewed,
+            sources: self.sources,
+            history: self.history,
+        })
+    }
+}
+
 /// Reads the front matter of a guide; also says where its body begins.
-pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<(FrontMatter, Span)> {
+pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<(Written, Span)> {
     const FENCE: &str = "+++\n";
     let text = &source.text;
     let toml_end = text.strip_prefix(FENCE).and_then(|rest| {
@@ -152,32 +251,15 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<(FrontMat
     let found = RefCell::default();
     let tree = toml_table::parse(source, &text[FENCE.len()..toml_end], FENCE.len(), &found);
     let table = Table::root(source, FENCE.len(), 0..3, &tree, &found);
-    let front = read(&table);
+    let written = read(&table);
     table.finish();
-    let found = found.into_inner();
-    diagnostics.extend(found);
-    Some((front?, toml_end + FENCE.len()..text.len()))
+    diagnostics.extend(found.into_inner());
+    Some((written, toml_end + FENCE.len()..text.len()))
 }
 
-fn read(table: &Table<'_>) -> Option<FrontMatter> {
-    let title = table.text("judul");
-    let summary = table.text("ringkasan");
-    let kind = table
-        .optional_parsed("jenis", "leave it out for a guide", Kind::parse)
-        .map_or(Kind::Guide, |kind| kind.value);
-    let must_be_reviewed = matches!(kind, Kind::Guide | Kind::Checker);
-    let reviewed = if must_be_reviewed {
-        table.date("ditinjau")
-    } else {
-        table.optional_date("ditinjau")
-    };
-    let short = table.optional_text("judul_pendek");
-    let order = table.optional_integer("urutan");
-    let icon = table.optional_text("ikon");
-    let audience = table.texts("untuk");
-    let devices = table.texts("perangkat");
+fn read(table: &Table<'_>) -> Written {
+    let kind = table.optional_parsed("jenis", "leave it out for a guide", Kind::parse);
     let minutes = table.optional_integer("menit");
-    let needs = table.texts("siapkan");
     if let Some(minutes) = &minutes
         && minutes.value < 1
     {
@@ -189,42 +271,42 @@ fn read(table: &Table<'_>) -> Option<FrontMatter> {
             hint,
         );
     }
+    let list = |key| table.has(key).then(|| table.texts(key));
+    let history = table.tables("riwayat").into_iter().filter_map(change);
     let sources = table.tables("sumber");
-    if must_be_reviewed && sources.is_empty() {
-        table.report(
-            "missing-key",
-            table.span(),
-            "a guide names its source: `sumber` names none",
-            "add sumber = [{ dokumen = \"…\", bagian = \"…\" }], with the id of a [dokumen.…] of the profile",
-        );
-    }
-    let history = table
-        .tables("riwayat")
+    let mut given: Vec<&str> = ["judul", "ringkasan", "ditinjau"]
         .into_iter()
-        .filter_map(change)
+        .filter(|key| table.has(key))
         .collect();
-    let title = title?;
-    Some(FrontMatter {
-        short: short.unwrap_or_else(|| title.clone()),
-        title,
-        summary: summary?,
-        kind,
-        order: order.map_or(100, |order| order.value),
-        icon,
-        audience: values(audience),
-        devices: values(devices),
+    if !sources.is_empty() {
+        given.push("sumber");
+    }
+    Written {
+        source: table.source().clone(),
+        given,
+        base: table.optional_filled_text("dasar"),
+        title: table.optional_filled_text("judul"),
+        short: table.optional_filled_text("judul_pendek"),
+        summary: table.optional_filled_text("ringkasan"),
+        kind: kind.map(|kind| kind.value),
+        order: table.optional_integer("urutan").map(|order| order.value),
+        icon: table.optional_text("ikon"),
+        audience: list("untuk").map(values),
+        devices: list("perangkat").map(values),
         minutes: minutes.map(|minutes| minutes.value),
-        needs,
-        reviewed: reviewed.map(|date| Date::from(date.value)),
+        needs: list("siapkan"),
+        reviewed: table
+            .optional_date("ditinjau")
+            .map(|date| date.with(Date::from(date.value))),
         sources: sources.into_iter().filter_map(citation).collect(),
-        history,
-    })
+        history: history.collect(),
+    }
 }
 
-fn citation(table: Table<'_>) -> Option<Citation> {
+pub(crate) fn citation(table: Table<'_>) -> Option<Citation> {
     let document = table.text("dokumen");
     let section = table.text("bagian");
-    let doubt = table.optional_text("ragu").map(|doubt| doubt.value);
+    let doubt = table.optional_text("ragu");
     table.finish();
     Some(Citation {
         document: document?,
@@ -233,7 +315,7 @@ fn citation(table: Table<'_>) -> Option<Citation> {
     })
 }
 
-fn change(table: Table<'_>) -> Option<Change> {
+pub(crate) fn change(table: Table<'_>) -> Option<Change> {
     let version = table.text("versi");
     let date = table.date("tanggal");
     let change = table.text("perubahan");

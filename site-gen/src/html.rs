@@ -5,14 +5,17 @@ use minijinja::{Value, context};
 use crate::{
     assets::Assets,
     chart,
-    check::inside_quotes,
     client::Frame,
     diagnostic::Diagnostics,
     markdown::{
         self,
-        ast::{Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table, plain},
+        ast::{
+            Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock,
+            Part, Table, plain, visit,
+        },
     },
-    page::{api, way_to_root},
+    page::{api, link_to, way_to_root},
+    problems::Problem,
     site::{Agency, Page, Target},
     source::Spanned,
     theme::{TemplateError, Theme, asset_value, relative},
@@ -51,16 +54,34 @@ impl Body<'_> {
 
     /// Renders inline Markdown of the front matter.
     pub fn front_matter_line(&self, line: &Spanned<String>) -> String {
-        let (source, facts) = (&self.page.source, &self.agency.profile.facts);
+        let facts = &self.agency.profile.facts;
         // Its mistakes were reported by the check.
-        let content = markdown::inline(
-            source,
-            &line.value,
-            inside_quotes(line),
+        self.inlines(&markdown::toml_inline(
+            line,
             facts,
             &mut Diagnostics::default(),
-        );
-        self.inlines(&content)
+        ))
+    }
+
+    /// A problem as templates see it.
+    pub fn problem(&self, problem: &Problem) -> Value {
+        let fixes = problem.fixes.iter().map(|fix| self.safe(fix));
+        let guides = problem.guides.iter().filter_map(|guide| {
+            let page = self
+                .agency
+                .pages
+                .iter()
+                .find(|page| page.file == guide.value)?;
+            (page.file != self.page.file).then(|| link_to(page))
+        });
+        context! {
+            id => format!("masalah-{}", problem.id.value),
+            symptom => self.safe(&problem.symptom),
+            cause => self.safe(&problem.cause),
+            fixes => fixes.collect::<Vec<_>>(),
+            ask => desk(self.agency, problem.desk.as_deref()),
+            guides => guides.collect::<Vec<_>>(),
+        }
     }
 
     fn block(&self, block: &Block, html: &mut String) -> Result<(), TemplateError> {
@@ -86,10 +107,18 @@ impl Body<'_> {
                 items,
             } => self.list("ol", &format!(" start=\"{n}\""), items, html)?,
             BlockKind::Table(table) => html.push_str(&self.table(table)),
-            BlockKind::Code(code) => html.push_str(&format!(
-                "<pre tabindex=\"0\"><code>{}</code></pre>\n",
-                escape(code)
-            )),
+            BlockKind::Code { language, text } => {
+                let context = context! {
+                    code => text.as_str(), lang => language.as_str(),
+                    id => format!("kode-{}", block.span.start), ..self.base.clone()
+                };
+                let code = self
+                    .theme
+                    .render("components/kode/template.html", context)?;
+                html.push_str(code.trim());
+                html.push('\n');
+            }
+            BlockKind::Patch(_) => {} // applied long ago
             BlockKind::Quote(blocks) => {
                 html.push_str(&format!(
                     "<blockquote>\n{}</blockquote>\n",
@@ -157,8 +186,19 @@ impl Body<'_> {
             ));
         }
         html.push_str("</tr></thead>\n<tbody>\n");
+        let numbered = |inline: &Inline| {
+            matches!(
+                inline,
+                Inline::Blank(Blank {
+                    kind: BlankKind::RowNumber,
+                    ..
+                })
+            )
+        };
         for row in &table.rows {
-            html.push_str("<tr>");
+            // The form's script adds further rows like it.
+            let repeated = row.iter().any(|cell| cell.content.iter().any(numbered));
+            html.push_str(if repeated { "<tr data-baris>" } else { "<tr>" });
             for (column, cell) in row.iter().enumerate() {
                 let content = self.inlines(&cell.content);
                 if column == 0 {
@@ -192,6 +232,7 @@ impl Body<'_> {
             Inline::Strong(content) => {
                 html.push_str(&format!("<strong>{}</strong>", self.inlines(content)))
             }
+            Inline::Blank(blank) => html.push_str(&self.blank(blank)),
             Inline::SoftBreak => html.push('\n'),
             Inline::HardBreak => html.push_str("<br>\n"),
             Inline::Link { target, content } => {
@@ -230,7 +271,7 @@ impl Body<'_> {
     /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
     fn href(&self, target: &Spanned<String>) -> (String, bool) {
         let root = way_to_root(&self.page.url);
-        match self.agency.link(self.page, target) {
+        match self.agency.link(Some(self.page), target) {
             Ok(Target::External(url)) => (url.to_owned(), true),
             Ok(Target::Page(page, Some(anchor))) => {
                 (format!("{}#{anchor}", relative(&root, &page.url)), false)
@@ -246,7 +287,8 @@ impl Body<'_> {
             Named::Steps(steps) => {
                 let mut values = Vec::new();
                 for (index, step) in steps.iter().enumerate() {
-                    let id = format!("{}-{}", named.id, index + 1);
+                    let numbered = || format!("{}-{}", named.id, index + 1);
+                    let id = step.id.clone().unwrap_or_else(numbered);
                     let (title, body) = (self.safe(&step.title), safe(self.blocks(&step.body)?));
                     values.push(context! { n => index + 1, id, title, body });
                 }
@@ -282,10 +324,15 @@ impl Body<'_> {
                 context! { fields => fields.collect::<Vec<_>>() }
             }
             Named::Alert(body) => context! { body => safe(self.blocks(body)?) },
-            Named::Problem { cause, fix } => context! {
-                symptom => self.safe(&named.title), cause => safe(self.blocks(cause)?), fix => safe(self.blocks(fix)?)
-            },
-            Named::Contact => context! {},
+            Named::Contact(id) => context! { desk => desk(self.agency, id.as_deref()) },
+            Named::Problems(from) => context! { groups => self.groups(from.as_deref()) },
+            Named::Finder => self.finder(),
+            Named::ControlSheet => context! { juknis => control_sheet(self.agency) },
+            Named::Form(body) => {
+                let file = named.attributes.get("berkas").cloned();
+                let file = file.unwrap_or_else(|| named.id.clone());
+                context! { file, body => safe(self.blocks(body)?) }
+            }
             Named::Cards(cards) => {
                 context! { cards => cards.iter().map(|card| self.card(card)).collect::<Vec<_>>() }
             }
@@ -298,14 +345,18 @@ impl Body<'_> {
                 let svg = chart::svg(*kind, series, unit, &plain(&named.title));
                 context! { svg => safe(svg), table => safe(self.table(table)), unit }
             }
-            Named::Statuses(passages) => {
-                let mut statuses = Vec::new();
-                for passage in passages {
-                    let (title, body) =
-                        (self.safe(&passage.title), safe(self.blocks(&passage.body)?));
-                    statuses.push(context! { anchor => passage.anchor.as_str(), title, body });
-                }
-                context! { statuses }
+            Named::Statuses(kind) => {
+                let statuses = self.agency.statuses.of(*kind).iter().map(|status| {
+                    let guide = match self.agency.link(None, &status.guide) {
+                        Ok(Target::Page(page, anchor)) => with_anchor(page, anchor),
+                        _ => context! {}, // reported by the check
+                    };
+                    context! {
+                        anchor => status.anchor, title => self.safe(&status.title),
+                        meaning => self.safe(&status.meaning), step => self.safe(&status.step), guide
+                    }
+                });
+                context! { statuses => statuses.collect::<Vec<_>>() }
             }
             Named::Island(island, body) => self.island(*island, body)?,
         };
@@ -324,10 +375,109 @@ impl Body<'_> {
             .render(&format!("components/{}/template.html", named.name), context)
     }
 
+    /// The problems that belong to this page, where it does not list them already.
+    pub fn problems_of_page(&self) -> Vec<Value> {
+        let mut lists = false;
+        visit(&self.page.blocks, &mut |part| {
+            if let Part::Block(block) = part
+                && let BlockKind::Named(named) = &block.kind
+            {
+                lists |= matches!(named.content, Named::Problems(_));
+            }
+        });
+        if lists {
+            return Vec::new();
+        }
+        let problems = self.agency.problems.of_guide(&self.page.file);
+        problems.map(|problem| self.problem(problem)).collect()
+    }
+
+    fn groups(&self, from: Option<&str>) -> Vec<Value> {
+        let problems = &self.agency.problems;
+        let groups = problems.groups(from).into_iter().map(|group| {
+            let mut way = vec![plain(&group.question.choice)];
+            let mut at = group.question;
+            while let Some(above) = problems.questions.iter().find(|q| Some(&q.id) == at.parent.as_ref()) {
+                way.push(plain(&above.choice));
+                at = above;
+            }
+            way.reverse();
+            way.retain(|choice| !choice.is_empty());
+            context! {
+                id => format!("grup-{}", group.question.id),
+                title => way.join(": "),
+                problems => group.problems.iter().map(|problem| self.problem(problem)).collect::<Vec<_>>(),
+            }
+        });
+        groups.collect()
+    }
+
+    fn finder(&self) -> Value {
+        let problems = &self.agency.problems;
+        let asked = |id: &str| format!("tanya-{id}");
+        let answered = |problem: &Problem| format!("jawab-{}", problem.id.value);
+        let questions = problems.questions.iter().map(|question| {
+            let further = problems.questions_below(&question.id).map(
+                |below| context! { text => self.safe(&below.choice), target => asked(&below.id) },
+            );
+            let answers = problems.problems_below(&question.id).map(
+                |problem| context! { text => self.safe(&problem.symptom), target => answered(problem) },
+            );
+            context! {
+                id => asked(&question.id), question => self.safe(&question.question),
+                choices => further.chain(answers).collect::<Vec<_>>(),
+                back => question.parent.as_deref().map(asked), first => question.parent.is_none(),
+            }
+        });
+        let answers = problems.problems.iter().map(|problem| {
+            let back = asked(&problem.question);
+            context! { id => answered(problem), back, ..self.problem(problem) }
+        });
+        context! { questions => questions.collect::<Vec<_>>(), answers => answers.collect::<Vec<_>>() }
+    }
+
+    fn blank(&self, blank: &Blank) -> String {
+        let label = escape(&blank.label);
+        let name = match blank.row {
+            Some(row) => format!("{label}, baris {row}"),
+            None => label.clone(),
+        };
+        let common = format!(
+            "data-label=\"{label}\" aria-label=\"{name}\" autocomplete=\"off\" spellcheck=\"false\""
+        );
+        match &blank.kind {
+            BlankKind::Text => format!("<input class=\"isian\" type=\"text\" {common}>"),
+            BlankKind::Digits => {
+                format!("<input class=\"isian\" type=\"text\" inputmode=\"numeric\" {common}>")
+            }
+            BlankKind::Lines => {
+                format!("<textarea class=\"isian isian--panjang\" rows=\"3\" {common}></textarea>")
+            }
+            BlankKind::Tick => format!(
+                "<label class=\"isian-centang\"><input type=\"checkbox\" autocomplete=\"off\"> {label}</label>"
+            ),
+            BlankKind::Choice(choices) => {
+                let options = choices
+                    .iter()
+                    .map(|choice| format!("<option>{}</option>", escape(choice)));
+                format!(
+                    "<select class=\"isian\" {common}><option value=\"\">{label}…</option>{}</select>",
+                    options.collect::<String>()
+                )
+            }
+            BlankKind::RowNumber => {
+                format!(
+                    "<span class=\"isian-nomor\">{}</span>",
+                    blank.row.unwrap_or(1)
+                )
+            }
+        }
+    }
+
     fn card(&self, card: &Card) -> Value {
         let title = self.safe(&card.title);
         let summary = self.safe(&card.summary);
-        match self.agency.link(self.page, &card.target) {
+        match self.agency.link(Some(self.page), &card.target) {
             Ok(Target::Page(page, anchor)) => {
                 let anchor = anchor
                     .map(|anchor| format!("#{anchor}"))
@@ -370,6 +520,70 @@ impl Body<'_> {
     fn safe(&self, content: &[Inline]) -> Value {
         safe(self.inlines(content))
     }
+}
+
+/// A desk of the agency as templates see it: the one named, else the main contact. What it lacks is empty.
+fn desk(agency: &Agency, id: Option<&str>) -> Value {
+    let contact = agency.profile.facts.group("kontak");
+    let desk = match id {
+        Some(id) => agency.profile.facts.group(&format!("kontak.meja.{id}")),
+        None => contact.clone(),
+    };
+    let text = |from: &Value, key: &str| {
+        from.get_attr(key)
+            .ok()
+            .filter(|value| !value.is_undefined())
+    };
+    let or_empty = |value: Option<Value>| value.unwrap_or_else(|| Value::from(""));
+    let list = |value: Option<Value>| value.unwrap_or_else(|| Value::from(Vec::<Value>::new()));
+    let channels = list(text(&desk, "kanal"));
+    let channels = channels.try_iter().into_iter().flatten().map(|channel| {
+        context! {
+            nama => or_empty(text(&channel, "nama")), alamat => or_empty(text(&channel, "alamat")),
+            ikon => or_empty(text(&channel, "ikon"))
+        }
+    });
+    context! {
+        nama => or_empty(text(&desk, "nama")),
+        telepon => list(text(&desk, "telepon")),
+        email => or_empty(text(&desk, "email")),
+        situs => or_empty(text(&desk, "situs")),
+        ragu => or_empty(text(&desk, "whatsapp_ragu")),
+        alamat => or_empty(text(&desk, "alamat")),
+        kanal => channels.collect::<Vec<_>>(),
+    }
+}
+
+/// The agency's own document, and its versions.
+fn control_sheet(agency: &Agency) -> Value {
+    let sheet = agency.profile.facts.group("juknis");
+    let text = |from: &Value, key: &str| {
+        let value = from
+            .get_attr(key)
+            .ok()
+            .filter(|value| !value.is_undefined());
+        value.unwrap_or_else(|| Value::from(""))
+    };
+    let versions = text(&sheet, "riwayat");
+    let versions = versions.try_iter().into_iter().flatten().map(|version| {
+        let day = text(&version, "tanggal").to_string();
+        context! {
+            versi => text(&version, "versi"), perubahan => text(&version, "perubahan"),
+            tanggal => context! { iso => day.as_str(), text => model::date_in_words(&day) }
+        }
+    });
+    context! {
+        judul => text(&sheet, "judul"), nomor => text(&sheet, "nomor"), status => text(&sheet, "status"),
+        klasifikasi => text(&sheet, "klasifikasi"), pemilik => text(&sheet, "pemilik"),
+        riwayat => versions.collect::<Vec<_>>(),
+    }
+}
+
+fn with_anchor(page: &Page, anchor: Option<&str>) -> Value {
+    let anchor = anchor
+        .map(|anchor| format!("#{anchor}"))
+        .unwrap_or_default();
+    context! { title => page.front.short.value.as_str(), url => format!("{}{anchor}", page.url) }
 }
 
 /// HTML that templates must not escape again.

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use crate::{
     markdown::ast::{Block, BlockKind, Named, NamedBlock, Part, plain, plain_blocks, visit},
     page::canonical,
+    problems::Problem,
     site::{Agency, Page, Site},
 };
 
 /// The JSON texts for a page, safe to stand in a `script` element.
 pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<String> {
     let mut named: Vec<&NamedBlock> = Vec::new();
-    visit(&page.body.blocks, &mut |part| {
+    visit(&page.blocks, &mut |part| {
         if let Part::Block(Block {
             kind: BlockKind::Named(block),
             ..
@@ -22,7 +23,7 @@ pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<St
     });
     let mut graphs: Vec<Value> = Vec::new();
     graphs.extend(how_to(agency, page, &named));
-    graphs.extend(questions(&named));
+    graphs.extend(questions(agency, page, &named));
     graphs.extend(breadcrumbs(site, page, crumbs));
     // A `<` could end the script element that holds it.
     graphs
@@ -63,19 +64,24 @@ fn how_to(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> 
     Some(how_to)
 }
 
-fn questions(named: &[&NamedBlock]) -> Option<Value> {
-    let questions: Vec<Value> = named
-        .iter()
-        .filter_map(|block| {
-            let Named::Problem { cause, fix } = &block.content else {
-                return None;
-            };
-            let answer = format!("{} {}", plain_blocks(cause), plain_blocks(fix));
-            Some(json!({
+fn questions(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> {
+    let mut problems: Vec<&Problem> = agency.problems.of_guide(&page.file).collect();
+    for block in named {
+        if let Named::Problems(from) = &block.content {
+            let groups = agency.problems.groups(from.as_deref());
+            problems.extend(groups.into_iter().flat_map(|group| group.problems));
+        }
+    }
+    let questions: Vec<Value> = problems
+        .into_iter()
+        .map(|problem| {
+            let fixes = problem.fixes.iter().map(|fix| plain(fix));
+            let answer: Vec<String> = [plain(&problem.cause)].into_iter().chain(fixes).collect();
+            json!({
                 "@type": "Question",
-                "name": plain(&block.title),
-                "acceptedAnswer": { "@type": "Answer", "text": answer },
-            }))
+                "name": plain(&problem.symptom),
+                "acceptedAnswer": { "@type": "Answer", "text": answer.join(" ") },
+            })
         })
         .collect();
     (!questions.is_empty()).then(

@@ -4,7 +4,7 @@
 //!
 //! 1. [`load`]: files, as they are
 //! 2. [`site`]: parsed ([`profile`], [`front_matter`], [`markdown`]) and resolved, with the agency's [`facts`]
-//! 3. [`check`]: what can be judged only once all is known
+//! 3. [`check`]: what can be judged only once all is known; [`lint`]: what is better mended
 //! 4. [`output`]: every file of the site, rendered with the [`theme`]
 //! 5. [`emit`]: compressed, written beside the old site, swapped in
 //!
@@ -19,15 +19,18 @@ pub mod colour;
 pub mod date;
 pub mod diagnostic;
 pub mod emit;
+pub mod fact_list;
 pub mod facts;
 pub mod front_matter;
 pub mod html;
 pub mod json_ld;
+pub mod lint;
 pub mod load;
 pub mod markdown;
 pub mod output;
 pub mod page;
 pub mod policy;
+pub mod problems;
 pub mod profile;
 pub mod progress;
 pub mod scaffold;
@@ -35,6 +38,7 @@ pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod source;
+pub mod statuses;
 pub mod styles;
 pub mod theme;
 pub mod toml_table;

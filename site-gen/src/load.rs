@@ -24,8 +24,25 @@ pub struct Input {
     pub site: Source,
     /// Each folder of `content/instansi/`, by id.
     pub agencies: Vec<AgencyFiles>,
+    /// `content/bersama/`: what is written once for all of them.
+    pub shared: SharedFiles,
+    /// False where `--instansi` left agencies out.
+    pub whole: bool,
     /// The theme's files.
     pub theme: Vec<ThemeFile>,
+}
+
+/// What is written once for all agencies.
+#[derive(Default)]
+pub struct SharedFiles {
+    /// Shared guides, by path below the folder.
+    pub guides: Vec<GuideFile>,
+    /// `dokumen.toml`
+    pub documents: Option<Source>,
+    /// `status.toml`
+    pub statuses: Option<Source>,
+    /// `masalah.toml`
+    pub problems: Option<Source>,
 }
 
 /// The files of one agency.
@@ -34,6 +51,10 @@ pub struct AgencyFiles {
     pub id: String,
     /// `instansi.toml`
     pub profile: Source,
+    /// `status.toml`
+    pub statuses: Option<Source>,
+    /// `masalah.toml`
+    pub problems: Option<Source>,
     /// Its Markdown files, by path.
     pub guides: Vec<GuideFile>,
     /// Markdown files that can't be read; they were reported.
@@ -95,10 +116,13 @@ pub fn load(
     let mut loader = Loader { root, diagnostics };
     let site = loader.text(&root.join("content/situs.toml"));
     let agencies = ids.into_iter().filter_map(|id| loader.agency(id)).collect();
+    let shared = loader.shared();
     let theme = loader.theme();
     Ok(site.map(|site| Input {
         site,
         agencies,
+        shared,
+        whole: only.is_none(),
         theme,
     }))
 }
@@ -145,6 +169,7 @@ impl Loader<'_> {
     fn agency(&mut self, id: String) -> Option<AgencyFiles> {
         let folder = self.root.join("content/instansi").join(&id);
         let profile = self.text(&folder.join("instansi.toml"));
+        let (mut statuses, mut problems) = (None, None);
         let (mut guides, mut broken, mut images) = (Vec::new(), Vec::new(), Vec::new());
         for path in self.files(&folder) {
             let below = below(&folder, &path);
@@ -160,10 +185,12 @@ impl Loader<'_> {
                     images.extend(self.bytes(&path).map(|bytes| (below, bytes)));
                 }
                 Some("toml") if below == "instansi.toml" => {}
+                Some("toml") if below == "status.toml" => statuses = self.text(&path),
+                Some("toml") if below == "masalah.toml" => problems = self.text(&path),
                 _ => self.report(
                     "stray-file",
                     &path,
-                    "this file is neither a guide, a profile nor an image",
+                    "this file is neither a guide, an agency's data nor an image",
                     STRAY_HINT,
                 ),
             }
@@ -171,10 +198,44 @@ impl Loader<'_> {
         Some(AgencyFiles {
             id,
             profile: profile?,
+            statuses,
+            problems,
             guides,
             broken,
             images,
         })
+    }
+
+    /// A project may have nothing to share.
+    fn shared(&mut self) -> SharedFiles {
+        let folder = self.root.join("content/bersama");
+        let mut shared = SharedFiles::default();
+        if !folder.exists() {
+            return shared;
+        }
+        for path in self.files(&folder) {
+            let below = below(&folder, &path);
+            match below.as_str() {
+                "dokumen.toml" => shared.documents = self.text(&path),
+                "status.toml" => shared.statuses = self.text(&path),
+                "masalah.toml" => shared.problems = self.text(&path),
+                _ if below.ends_with(".md") => {
+                    shared
+                        .guides
+                        .extend(self.text(&path).map(|source| GuideFile {
+                            path: below,
+                            source,
+                        }));
+                }
+                _ => self.report(
+                    "stray-file",
+                    &path,
+                    "this file is neither a shared guide nor shared data",
+                    "guides end in .md; data are dokumen.toml, status.toml and masalah.toml",
+                ),
+            }
+        }
+        shared
     }
 
     fn theme(&mut self) -> Vec<ThemeFile> {
@@ -286,8 +347,7 @@ impl Loader<'_> {
 }
 
 const READ_HINT: &str = "see that it is there and that you may read it";
-const STRAY_HINT: &str =
-    "guides end in .md, images in .png, .jpg, .webp or .svg; anything else belongs elsewhere";
+const STRAY_HINT: &str = "guides end in .md, images in .png, .jpg, .webp or .svg, data are status.toml and masalah.toml; anything else belongs elsewhere";
 
 /// Files of editors and systems that nobody means to publish.
 fn is_hidden(path: &Path) -> bool {

@@ -11,8 +11,10 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use site_gen::{
-    build::{self, BuildError, BuildOptions},
+    build::{self, BuildError, BuildOptions, CheckOptions},
     client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET},
+    date::Date,
+    fact_list,
     progress::Progress,
     scaffold,
     serve::{self, ServeOptions},
@@ -45,7 +47,16 @@ enum Command {
     /// good folder stays as it was. Pages refer to each other relatively, so a sub-path works too.
     Build(BuildArgs),
     /// Find every mistake in content and theme without writing anything
-    Check(AgencyArgs),
+    ///
+    /// Errors keep the site from being built. Warnings (a contradiction, a review overdue, a doubtful source, a page
+    /// nobody links to, long sentences and pages, sample values) do not, unless --strict makes errors of them.
+    Check(CheckArgs),
+    /// List every fact of an agency, where it comes from, and the pages that use it
+    Facts {
+        /// The agency
+        #[arg(value_name = "ID")]
+        instansi: String,
+    },
     /// Make the files of a new guide or agency
     #[command(subcommand)]
     New(New),
@@ -81,6 +92,21 @@ struct AgencyArgs {
     /// One agency alone, as a site of its own at the root
     #[arg(long, value_name = "ID")]
     instansi: Option<String>,
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    /// Warnings are errors
+    #[arg(long)]
+    strict: bool,
+    /// Leave out warnings of this kind, such as doubtful-source (may be given several times)
+    #[arg(long, value_name = "KIND")]
+    allow: Vec<String>,
+    /// The day on which reviews are judged, such as 2026-12-31 (default: today)
+    #[arg(long, value_name = "DAY", value_parser = Date::parse)]
+    today: Option<Date>,
+    #[command(flatten)]
+    agency: AgencyArgs,
 }
 
 #[derive(Subcommand)]
@@ -125,9 +151,12 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Serve(args) => serve(root, args),
         Command::Build(args) => build(root, args),
-        Command::Check(args) => {
-            let pages = build::check(root, args.instansi.as_deref())?;
-            println!("{pages} pages checked, no mistake");
+        Command::Check(args) => check(root, args),
+        Command::Facts { instansi } => {
+            let (site, theme) = build::read(root, Some(instansi))?;
+            for agency in &site.agencies {
+                print!("{}", fact_list::render(&fact_list::list(agency, &theme)));
+            }
             Ok(())
         }
         Command::New(New::Panduan {
@@ -155,11 +184,31 @@ fn serve(root: &Path, args: &ServeArgs) -> anyhow::Result<()> {
     Ok(runtime.block_on(serve::run(options))?)
 }
 
+fn check(root: &Path, args: &CheckArgs) -> anyhow::Result<()> {
+    let options = CheckOptions {
+        strict: args.strict,
+        allowed: args.allow.clone(),
+        today: args.today.or_else(|| Date::parse(&today()).ok()),
+    };
+    let checked = build::check(root, args.agency.instansi.as_deref(), &options)?;
+    if checked.warnings.is_empty() {
+        println!("{} pages checked, no mistake", checked.pages);
+    } else {
+        eprint!("{}", checked.warnings.render(io::stderr().is_terminal()));
+        println!("{} pages checked, no error", checked.pages);
+    }
+    Ok(())
+}
+
 fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
     let progress = Progress::new();
     // Mistakes in content show in a moment; the browser code takes minutes the first time.
     progress.say("checking content");
-    build::check(root, args.agency.instansi.as_deref())?;
+    build::check(
+        root,
+        args.agency.instansi.as_deref(),
+        &CheckOptions::default(),
+    )?;
     let web_app = web_app::build(root, &|message| progress.say(message))?;
     progress.say("rendering and compressing");
     let report = build::build(&BuildOptions {
@@ -190,6 +239,9 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
             kb(sizes.passphrase),
             PASSPHRASE_BUDGET / 1000
         );
+    }
+    if report.warnings > 0 {
+        println!("{} warnings; `check` lists them", report.warnings);
     }
     println!("built in {:.2} s", report.took.as_secs_f64());
     Ok(())

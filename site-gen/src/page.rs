@@ -1,5 +1,7 @@
 //! One page: what its template is given, and the template rendered.
 
+use std::collections::BTreeSet;
+
 use minijinja::{Value, context};
 
 use crate::{
@@ -99,7 +101,7 @@ impl Renderer<'_> {
             canonical,
             root,
             crumbs => crumbs.iter().map(|page| link_to(page)).collect::<Vec<_>>(),
-            toc => toc(&page.body.blocks),
+            toc => toc(&page.blocks),
             prev => prev.map(link_to),
             next => next.map(link_to),
             topic => agency.topic_page(&page.topic).map(link_to),
@@ -107,12 +109,14 @@ impl Renderer<'_> {
             devices => page.front.devices.clone(),
             minutes => page.front.minutes,
             needs,
-            reviewed => page.front.reviewed.map(date),
+            reviewed => page.front.reviewed.as_ref().map(|reviewed| date(reviewed.value)),
             history => page.front.history.iter().map(|change| {
                 context! { version => change.version.as_str(), date => date(change.date), change => change.change.as_str() }
             }).collect::<Vec<_>>(),
             sources => sources(agency, page),
-            body => safe(body.blocks(&page.body.blocks)?),
+            body => safe(body.blocks(&page.blocks)?),
+            blocks => block_names(page),
+            problems => body.problems_of_page(),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
             csp => policy(&islands, &view.frame),
             islands => !islands.is_empty(),
@@ -145,7 +149,7 @@ impl Renderer<'_> {
             crumbs => Vec::<Value>::new(), toc => Vec::<Value>::new(), prev => (), next => (), topic => (),
             audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
             needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
-            sources => Vec::<Value>::new(), body => "", json_ld => Vec::<Value>::new(),
+            sources => Vec::<Value>::new(), body => "", blocks => Vec::<Value>::new(), problems => Vec::<Value>::new(), json_ld => Vec::<Value>::new(),
             csp => policy(&[], &Frame::default()), islands => false, dev => self.dev,
         };
         let context = match views {
@@ -197,7 +201,7 @@ pub fn canonical(site: &Site, url: &str) -> String {
 /// The islands on a page.
 pub fn islands(page: &Page) -> Vec<Island> {
     let mut islands = Vec::new();
-    visit(&page.body.blocks, &mut |part| {
+    visit(&page.blocks, &mut |part| {
         if let Part::Block(Block {
             kind: BlockKind::Named(named),
             ..
@@ -208,6 +212,19 @@ pub fn islands(page: &Page) -> Vec<Island> {
         }
     });
     islands
+}
+
+/// The names of the named blocks on a page, each once: what styles and scripts it needs.
+fn block_names(page: &Page) -> Vec<&'static str> {
+    let mut names = BTreeSet::new();
+    visit(&page.blocks, &mut |part| {
+        if let Part::Block(block) = part
+            && let BlockKind::Named(named) = &block.kind
+        {
+            names.insert(named.name);
+        }
+    });
+    names.into_iter().collect()
 }
 
 /// The way from the home page to a page, without the page itself.
@@ -241,7 +258,8 @@ fn neighbours<'a>(agency: &'a Agency, page: &Page) -> (Option<&'a Page>, Option<
     )
 }
 
-fn link_to(page: &Page) -> Value {
+/// A page as templates see it where they link to it.
+pub fn link_to(page: &Page) -> Value {
     context! { title => page.front.short.value.as_str(), url => page.url.as_str() }
 }
 
@@ -264,7 +282,7 @@ fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
         let document = agency.profile.documents.get(&citation.document.value)?;
         Some(context! {
             title => document.title.clone(), publisher => document.publisher.clone(), date => document.date.map(date),
-            section => citation.section.clone(), doubt => citation.doubt.clone(),
+            section => citation.section.clone(), doubt => citation.doubt.as_ref().map(|doubt| doubt.value.as_str()),
         })
     });
     cited.collect()

@@ -1,6 +1,9 @@
 //! `instansi.toml`: every fact of one agency, read, checked and ready to be referred to.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use minijinja::Value;
 use model::{
@@ -19,7 +22,8 @@ use crate::{
     date::Date,
     diagnostic::Diagnostics,
     facts::Facts,
-    source::Source,
+    front_matter::{self, Citation},
+    source::{Source, Span},
     toml_table::{self, Table},
 };
 
@@ -42,8 +46,37 @@ pub struct Profile {
     pub looks_up_tte: bool,
     /// True where `[passphrase]` gives the rules.
     pub has_passphrase: bool,
-    /// Documents that guides name as their source, by id.
+    /// True where `[tte]` says that it offers TTE.
+    pub has_tte: bool,
+    /// True where `[juknis]` describes its own document.
+    pub has_control_sheet: bool,
+    /// Ids of `[kontak.meja.<id>]`.
+    pub desks: BTreeSet<String>,
+    /// Documents that guides name as their source, by id; those of all agencies included.
     pub documents: BTreeMap<String, SourceDocument>,
+    /// `[sumber]`: where facts come from, by their path or their group's.
+    pub sources: Vec<(String, Citation)>,
+    /// `tinjau_bulan`: months after which a page must be reviewed again.
+    pub review_months: u32,
+    /// Its file.
+    pub source: Source,
+    /// Path and place of each fact in it.
+    pub leaves: Vec<(String, Span)>,
+}
+
+impl Profile {
+    /// Where a fact comes from: what `[sumber]` says of it, or of the smallest group that holds it.
+    pub fn source_of(&self, path: &str) -> Option<&Citation> {
+        let holds = |group: &str| {
+            path.strip_prefix(group)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.sources
+            .iter()
+            .filter(|(group, _)| holds(group))
+            .max_by_key(|(group, _)| group.len())
+            .map(|(_, citation)| citation)
+    }
 }
 
 /// A fact that a guide must refer to instead of typing it.
@@ -69,7 +102,7 @@ pub enum HeldValue {
 }
 
 /// A document that guides are made from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceDocument {
     /// Its title.
     pub title: String,
@@ -79,33 +112,51 @@ pub struct SourceDocument {
     pub date: Option<Date>,
 }
 
-/// Reads and checks a profile; none where too much of it is missing to go on.
-pub fn parse(id: &str, source: &Source, diagnostics: &mut Diagnostics) -> Option<Profile> {
+/// Reads and checks a profile; none where too much of it is missing to go on. `shared` are the documents that
+/// every agency may cite.
+pub fn parse(
+    id: &str,
+    source: &Source,
+    shared: &BTreeMap<String, SourceDocument>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Profile> {
     let found = RefCell::default();
     let tree = toml_table::parse(source, &source.text, 0, &found);
     let root = Table::root(source, 0, 0..0, &tree, &found);
     let mut reader = Reader {
         held: Vec::new(),
         phones: Vec::new(),
+        desks: BTreeMap::new(),
     };
     let profile = reader.read(&root);
     root.finish();
     let found = found.into_inner();
     let sound = found.is_empty();
     diagnostics.extend(found);
-    let (short_name, accent, documents) = profile?;
+    let essentials = profile?;
     // Facts of an unsound profile would only raise more mistakes in every guide.
-    let facts = Facts::new(facts(id, &tree, &reader.phones, accent));
+    let facts = Facts::new(id, facts(id, &tree, &reader, essentials.accent));
+    let mut documents = shared.clone();
+    documents.extend(essentials.documents);
+    let mut leaves = Vec::new();
+    collect_leaves(&tree, "", &mut leaves);
     sound.then_some(Profile {
         id: id.to_owned(),
-        short_name,
-        accent,
+        short_name: essentials.short_name,
+        accent: essentials.accent,
         facts,
         held: reader.held,
         looks_up_email: offers(&tree, "email"),
         looks_up_tte: offers(&tree, "tte"),
         has_passphrase: tree.contains_key("passphrase"),
+        has_tte: tree.contains_key("tte"),
+        has_control_sheet: tree.contains_key("juknis"),
+        desks: reader.desks.into_keys().collect(),
         documents,
+        sources: essentials.sources,
+        review_months: essentials.review_months,
+        source: source.clone(),
+        leaves,
     })
 }
 
@@ -127,9 +178,46 @@ fn offers(tree: &DeTable<'_>, what: &str) -> bool {
 struct Reader {
     held: Vec<Held>,
     phones: Vec<Phone>,
+    desks: BTreeMap<String, Vec<Phone>>,
 }
 
-type Essentials = (String, Colour, BTreeMap<String, SourceDocument>);
+struct Essentials {
+    short_name: String,
+    accent: Colour,
+    documents: BTreeMap<String, SourceDocument>,
+    sources: Vec<(String, Citation)>,
+    review_months: u32,
+}
+
+/// Months after which a page must be reviewed again where the profile does not say.
+const REVIEW_MONTHS: u32 = 12;
+/// Groups of the profile that say something of it, and are no facts of the agency.
+const NO_FACTS: [&str; 4] = ["sumber", "dokumen", "juknis", "tinjau_bulan"];
+
+fn collect_leaves(table: &DeTable<'_>, path: &str, leaves: &mut Vec<(String, Span)>) {
+    for (key, item) in table {
+        let name: &str = key.get_ref();
+        if path.is_empty() && NO_FACTS.contains(&name) {
+            continue;
+        }
+        let dotted = if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
+        match item.get_ref() {
+            DeValue::Table(inner) => collect_leaves(inner, &dotted, leaves),
+            DeValue::Array(items) if items.iter().any(|item| item.get_ref().is_table()) => {
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(inner) = item.get_ref().as_table() {
+                        collect_leaves(inner, &format!("{dotted}[{index}]"), leaves);
+                    }
+                }
+            }
+            _ => leaves.push((dotted, key.span().start..item.span().end)),
+        }
+    }
+}
 
 impl Reader {
     fn read(&mut self, root: &Table<'_>) -> Option<Essentials> {
@@ -162,6 +250,34 @@ impl Reader {
         if let Some(rules) = root.optional_table("passphrase") {
             check_passphrase(rules);
         }
+        if let Some(tte) = root.optional_table("tte") {
+            tte.text("verifikator");
+            tte.text("kanal_tautan");
+            if tte.texts("aplikasi").is_empty() {
+                let hint = "aplikasi = [\"SRIKANDI\"], the applications in which TTE is used";
+                tte.report("missing-key", tte.span(), "`tte.aplikasi` names none", hint);
+            }
+        }
+        if let Some(juknis) = root.optional_table("juknis") {
+            juknis.text("judul");
+            for key in ["nomor", "status", "klasifikasi", "pemilik"] {
+                juknis.optional_filled_text(key);
+            }
+            let versions = juknis.tables("riwayat");
+            if versions.is_empty() {
+                let hint = "riwayat = [{ versi = \"1.0\", tanggal = 2026-11-23, perubahan = \"Terbit pertama.\" }]";
+                juknis.report(
+                    "missing-key",
+                    juknis.span(),
+                    "a control sheet names its versions: `juknis.riwayat` names none",
+                    hint,
+                );
+            }
+            versions.into_iter().for_each(|version| {
+                front_matter::change(version);
+            });
+            juknis.finish();
+        }
         if let Some(facts) = root.optional_table("fakta") {
             self.free_facts(&facts);
         }
@@ -169,7 +285,32 @@ impl Reader {
             .optional_table("dokumen")
             .map(|table| documents(&table))
             .unwrap_or_default();
-        Some((short_name?.value, accent?.value, documents))
+        let sources = root
+            .optional_table("sumber")
+            .map(|table| fact_sources(&table))
+            .unwrap_or_default();
+        let months = root.optional_integer("tinjau_bulan");
+        let review_months = match months.map(|months| (u32::try_from(months.value), months)) {
+            None => REVIEW_MONTHS,
+            Some((Ok(months @ 1..=120), _)) => months,
+            Some((_, months)) => {
+                let hint = "write the months after which a page must be reviewed again, such as 12";
+                root.report(
+                    "invalid-value",
+                    months.span,
+                    "`tinjau_bulan` must be from 1 to 120",
+                    hint,
+                );
+                REVIEW_MONTHS
+            }
+        };
+        Some(Essentials {
+            short_name: short_name?.value,
+            accent: accent?.value,
+            documents,
+            sources,
+            review_months,
+        })
     }
 
     fn hold(&mut self, path: &str, value: HeldValue) {
@@ -207,15 +348,13 @@ impl Reader {
             "email.webmail_community",
             false,
         );
-        for (key, required) in [("imap", true), ("smtp", true), ("exchange", false)] {
-            let server = if required {
-                email.table(key)
-            } else {
-                email.optional_table(key)
-            };
-            if let Some(server) = server {
+        for key in ["imap", "smtp", "exchange"] {
+            if let Some(server) = email.optional_table(key) {
                 self.server(key, server);
             }
+        }
+        for (index, record) in email.tables("mx").into_iter().enumerate() {
+            self.mail_exchanger(index, record);
         }
         email.finish();
     }
@@ -244,6 +383,76 @@ impl Reader {
         server.finish();
     }
 
+    /// A DNS record MX (RFC 5321, section 5): the smaller priority is tried first.
+    fn mail_exchanger(&mut self, index: usize, record: Table<'_>) {
+        if let Some(host) = record.parsed("host", "such as mx.contoh.go.id", HostName::parse) {
+            self.hold_name(&format!("email.mx[{index}].host"), host.value.as_str());
+        }
+        if let Some(priority) = record.integer("prioritas")
+            && u16::try_from(priority.value).is_err()
+        {
+            record.report(
+                "invalid-value",
+                priority.span,
+                "a priority is a number from 0 to 65535",
+                "prioritas = 10",
+            );
+        }
+        record.finish();
+    }
+
+    /// Another desk than the main one, or another channel to it.
+    fn desks_and_channels(&mut self, contact: &Table<'_>) {
+        for (index, channel) in contact.tables("kanal").into_iter().enumerate() {
+            channel.text("nama");
+            channel.optional_text("ikon");
+            let path = format!("kontak.kanal[{index}].alamat");
+            self.url(&channel, "alamat", &path, true);
+            channel.finish();
+        }
+        let Some(desks) = contact.optional_table("meja") else {
+            return;
+        };
+        for key in desks.keys() {
+            let Some(desk) = desks.free_table(&key) else {
+                continue;
+            };
+            let path = format!("kontak.meja.{}", key.value);
+            desk.text("nama");
+            desk.optional_text("whatsapp_ragu");
+            self.url(&desk, "situs", &format!("{path}.situs"), false);
+            if let Some(email) =
+                desk.optional_parsed("email", "such as layanan@contoh.go.id", mail_address)
+            {
+                self.hold_name(&format!("{path}.email"), &email.value);
+            }
+            let phones = self.phones(&desk, &path);
+            desk.finish();
+            self.desks.insert(key.value, phones);
+        }
+    }
+
+    fn phones(&mut self, desk: &Table<'_>, path: &str) -> Vec<Phone> {
+        let mut phones = Vec::new();
+        for text in desk.texts("whatsapp") {
+            match Phone::parse(&text.value) {
+                Ok(phone) => {
+                    let digits = phone.tel().trim_start_matches("tel:+62").to_owned();
+                    self.hold(
+                        &format!("{path}.telepon[{}].tampil", phones.len()),
+                        HeldValue::Phone(digits),
+                    );
+                    phones.push(phone);
+                }
+                Err(error) => {
+                    let hint = "write it as 0812-3456-7890";
+                    desk.report("invalid-value", text.span, error.to_string(), hint);
+                }
+            }
+        }
+        phones
+    }
+
     fn contact(&mut self, contact: Table<'_>) {
         contact.text("nama");
         contact.optional_text("alamat");
@@ -254,22 +463,8 @@ impl Reader {
         {
             self.hold_name("kontak.email", &email.value);
         }
-        for (index, text) in contact.texts("whatsapp").into_iter().enumerate() {
-            match Phone::parse(&text.value) {
-                Ok(phone) => {
-                    let digits = phone.tel().trim_start_matches("tel:+62").to_owned();
-                    self.hold(
-                        &format!("kontak.telepon[{index}].tampil"),
-                        HeldValue::Phone(digits),
-                    );
-                    self.phones.push(phone);
-                }
-                Err(error) => {
-                    let hint = "write it as 0812-3456-7890";
-                    contact.report("invalid-value", text.span, error.to_string(), hint);
-                }
-            }
-        }
+        self.phones = self.phones(&contact, "kontak");
+        self.desks_and_channels(&contact);
         contact.finish();
     }
 
@@ -408,6 +603,31 @@ fn check_passphrase(rules: Table<'_>) {
     rules.finish();
 }
 
+/// `[sumber]`: the path of a fact or a group of facts → where it comes from.
+fn fact_sources(table: &Table<'_>) -> Vec<(String, Citation)> {
+    let mut sources = Vec::new();
+    for key in table.keys() {
+        if let Some(source) = table.free_table(&key)
+            && let Some(citation) = front_matter::citation(source)
+        {
+            sources.push((key.value, citation));
+        }
+    }
+    sources
+}
+
+/// Reads `content/bersama/dokumen.toml`: documents that every agency may cite.
+pub fn shared_documents(
+    source: &Source,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<String, SourceDocument> {
+    let found = RefCell::default();
+    let tree = toml_table::parse(source, &source.text, 0, &found);
+    let documents = documents(&Table::root(source, 0, 0..0, &tree, &found));
+    diagnostics.extend(found.into_inner());
+    documents
+}
+
 fn documents(table: &Table<'_>) -> BTreeMap<String, SourceDocument> {
     let mut documents = BTreeMap::new();
     for key in table.keys() {
@@ -451,7 +671,7 @@ fn mail_address(text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-fn facts(id: &str, tree: &DeTable<'_>, phones: &[Phone], accent: Colour) -> Value {
+fn facts(id: &str, tree: &DeTable<'_>, reader: &Reader, accent: Colour) -> Value {
     let mut root = map(tree);
     root.insert("id".to_owned(), Value::from(id));
     root.insert(
@@ -463,18 +683,34 @@ fn facts(id: &str, tree: &DeTable<'_>, phones: &[Phone], accent: Colour) -> Valu
         .get("kontak")
         .and_then(|contact| contact.get_ref().as_table())
     {
-        let mut contact = map(contact);
-        let phones = phones.iter().map(|phone| {
-            Value::from(BTreeMap::from([
-                ("tampil", phone.display()),
-                ("tel", phone.tel()),
-                ("wa", phone.wa()),
-            ]))
+        let desks = contact
+            .get("meja")
+            .and_then(|desks| desks.get_ref().as_table());
+        let desks = reader.desks.iter().filter_map(|(id, numbers)| {
+            let desk = desks?.get(id.as_str())?.get_ref().as_table()?;
+            let mut desk = map(desk);
+            desk.insert("telepon".to_owned(), phone_facts(numbers));
+            Some((id.clone(), Value::from(desk)))
         });
-        contact.insert("telepon".to_owned(), phones.collect());
+        let desks: BTreeMap<String, Value> = desks.collect();
+        let mut contact = map(contact);
+        contact.insert("telepon".to_owned(), phone_facts(&reader.phones));
+        contact.insert("meja".to_owned(), Value::from(desks));
         root.insert("kontak".to_owned(), Value::from(contact));
     }
     Value::from(root)
+}
+
+/// How a number is shown, dialled and messaged.
+fn phone_facts(phones: &[Phone]) -> Value {
+    let phones = phones.iter().map(|phone| {
+        Value::from(BTreeMap::from([
+            ("tampil", phone.display()),
+            ("tel", phone.tel()),
+            ("wa", phone.wa()),
+        ]))
+    });
+    phones.collect()
 }
 
 fn map(table: &DeTable<'_>) -> BTreeMap<String, Value> {

@@ -5,19 +5,24 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
+use model::status::{MailStatus, TteStatus};
 use url::Url;
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, nearest},
+    facts::Facts,
     front_matter::{self, FrontMatter, Kind},
-    load::{AgencyFiles, Input},
+    load::{AgencyFiles, GuideFile, Input, SharedFiles},
     markdown::{
         self,
-        ast::{BlockKind, Document, Named, Part, visit},
+        ast::{Block, BlockKind, Named, Part, StatusKind, visit},
+        patch,
     },
-    profile::{self, Profile},
+    problems::{self, Problem, Problems},
+    profile::{self, Profile, SourceDocument},
     slug::slug,
-    source::{Source, Spanned},
+    source::{Source, Span, Spanned},
+    statuses::{self, Statuses},
     toml_table::{self, Table},
 };
 
@@ -47,6 +52,12 @@ pub struct Agency {
     pub prefix: String,
     /// Its pages: home first, then topic by topic.
     pub pages: Vec<Page>,
+    /// What each status means to its people.
+    pub statuses: Statuses,
+    /// What goes wrong, and what helps.
+    pub problems: Problems,
+    /// Its own `status.toml` and `masalah.toml`.
+    pub data: Vec<Source>,
     /// Files that exist and could not be read as pages; links to them are not dead.
     pub broken: BTreeSet<String>,
     /// Its images by path below the agency's folder.
@@ -66,10 +77,23 @@ pub struct Page {
     pub topic: String,
     /// What it says of itself.
     pub front: FrontMatter,
+    /// The shared guide that it is made from.
+    pub base: Option<Base>,
     /// Its body.
-    pub body: Document,
+    pub blocks: Vec<Block>,
+    /// Where its body stands: in its own file and in the shared guide's.
+    pub texts: Vec<(Source, Span)>,
     /// Every id on it.
     pub anchors: BTreeSet<String>,
+}
+
+/// The shared guide that a page is made from.
+#[derive(Debug)]
+pub struct Base {
+    /// Path below `content/bersama/`.
+    pub path: String,
+    /// The file.
+    pub source: Source,
 }
 
 /// What a link leads to.
@@ -98,17 +122,41 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
         own_address = address.clone();
     }
     let single = input.agencies.len() == 1; // a broken one was reported: nothing is rendered then
-    let agencies = input
+    let shared = Shared::new(input.shared, diagnostics);
+    let agencies: Vec<Agency> = input
         .agencies
         .into_iter()
-        .filter_map(|files| agency(files, single, diagnostics))
+        .filter_map(|files| agency(files, &shared, single, diagnostics))
         .collect();
+    if input.whole {
+        unused(&shared.guides, &agencies, diagnostics);
+    }
     Some(Site {
         title,
         summary,
         address: own_address,
         agencies,
     })
+}
+
+/// A shared guide that nobody takes over is read by nobody: not even its mistakes are found.
+fn unused(guides: &[GuideFile], agencies: &[Agency], diagnostics: &mut Diagnostics) {
+    let pages = || agencies.iter().flat_map(|agency| &agency.pages);
+    for guide in guides {
+        let used = |page: &Page| {
+            page.base
+                .as_ref()
+                .is_some_and(|base| base.path == guide.path)
+        };
+        if !pages().any(used) {
+            let message = format!("no agency uses the shared guide `{}`", guide.path);
+            let warning = Diagnostic::warning("unused-shared-guide", &guide.source, 0..3, message);
+            diagnostics.push(warning.hint(format!(
+                "take it over with a page whose front matter says dasar = \"{}\", or remove it",
+                guide.path
+            )));
+        }
+    }
 }
 
 fn site_file(source: &Source, diagnostics: &mut Diagnostics) -> Option<(String, String, Url)> {
@@ -142,8 +190,41 @@ pub fn base_url(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Option<Agency> {
-    let profile = profile::parse(&files.id, &files.profile, diagnostics);
+/// What all agencies share, read once.
+struct Shared {
+    guides: Vec<GuideFile>,
+    documents: BTreeMap<String, SourceDocument>,
+    statuses: statuses::Written,
+    problems: problems::Written,
+}
+
+impl Shared {
+    fn new(files: SharedFiles, diagnostics: &mut Diagnostics) -> Self {
+        let documents = files.documents;
+        Self {
+            guides: files.guides,
+            documents: documents
+                .map(|source| profile::shared_documents(&source, diagnostics))
+                .unwrap_or_default(),
+            statuses: files
+                .statuses
+                .map(|source| statuses::parse(&source, diagnostics))
+                .unwrap_or_default(),
+            problems: files
+                .problems
+                .map(|source| problems::parse(&source, diagnostics))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn agency(
+    files: AgencyFiles,
+    shared: &Shared,
+    single: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<Agency> {
+    let profile = profile::parse(&files.id, &files.profile, &shared.documents, diagnostics);
     let prefix = if single {
         String::new()
     } else {
@@ -159,14 +240,17 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
             .unwrap_or(&guide.path)
             .split('/');
         parts.for_each(|part| address_part(part, &guide.source, diagnostics));
-        let front = front_matter::parse(&guide.source, diagnostics);
-        // Without facts a body would only raise mistakes that are none.
-        let (Some((mut front, span)), Some(profile)) = (front, &profile) else {
+        // Without facts a page would only raise mistakes that are none.
+        let content = profile
+            .as_ref()
+            .and_then(|profile| content(&guide.source, shared, &profile.facts, diagnostics));
+        let Some(content) = content else {
+            if profile.is_none() {
+                front_matter::parse(&guide.source, diagnostics);
+            }
             broken.insert(guide.path);
             continue;
         };
-        front.fill(&guide.source, &profile.facts, diagnostics);
-        let body = markdown::parse(&guide.source, span, &profile.facts, diagnostics);
         let url = page_url(&prefix, &guide.path);
         if let Some(other) = pages.iter().find(|page| page.url == url) {
             let message = format!(
@@ -184,15 +268,16 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
             .split_once('/')
             .map_or("", |(topic, _)| topic)
             .to_owned();
-        let anchors = anchors(&body);
         pages.push(Page {
             file: guide.path,
             source: guide.source,
+            base: content.base,
             url,
             topic,
-            front,
-            body,
-            anchors,
+            front: content.front,
+            blocks: content.blocks,
+            texts: content.texts,
+            anchors: BTreeSet::new(),
         });
     }
     let profile = profile?;
@@ -203,6 +288,120 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
         diagnostics.push(mistake);
     }
     topics_have_pages(&pages, diagnostics);
+    sort(&mut pages);
+    let own = files
+        .statuses
+        .as_ref()
+        .map(|source| statuses::parse(source, diagnostics))
+        .unwrap_or_default();
+    let wanted = statuses::Wanted {
+        tte: profile.has_tte || profile.looks_up_tte,
+        email: profile.looks_up_email,
+    };
+    let place = files.statuses.as_ref().unwrap_or(&files.profile);
+    let statuses = statuses::resolve(
+        &profile.id,
+        place,
+        &shared.statuses,
+        &own,
+        &wanted,
+        &profile.facts,
+        diagnostics,
+    );
+    let own = files
+        .problems
+        .as_ref()
+        .map(|source| problems::parse(source, diagnostics))
+        .unwrap_or_default();
+    let there: BTreeSet<String> = pages.iter().map(|page| page.file.clone()).collect();
+    let with = problems::Agency {
+        facts: &profile.facts,
+        files: &there.union(&broken).cloned().collect(),
+        desks: &profile.desks,
+    };
+    let problems = problems::resolve(&shared.problems, &own, &with, diagnostics);
+    for page in &mut pages {
+        page.anchors = anchors(page, &problems);
+    }
+    Some(Agency {
+        data: [files.statuses, files.problems]
+            .into_iter()
+            .flatten()
+            .collect(),
+        profile,
+        prefix,
+        pages,
+        statuses,
+        problems,
+        broken,
+        images: files.images.into_iter().collect(),
+    })
+}
+
+/// What a page says: of itself, and in its body.
+struct Content {
+    front: FrontMatter,
+    base: Option<Base>,
+    blocks: Vec<Block>,
+    texts: Vec<(Source, Span)>,
+}
+
+/// Reads a page, together with the shared guide that it is made from where it names one.
+fn content(
+    source: &Source,
+    shared: &Shared,
+    facts: &Facts,
+    diagnostics: &mut Diagnostics,
+) -> Option<Content> {
+    let (written, span) = front_matter::parse(source, diagnostics)?;
+    let Some(base) = written.base.clone() else {
+        let mut front = written.complete(diagnostics)?;
+        front.fill(facts, diagnostics);
+        let body = markdown::parse(source, span.clone(), facts, &BTreeSet::new(), diagnostics);
+        patch::refuse(&body.blocks, diagnostics);
+        return Some(Content {
+            front,
+            base: None,
+            blocks: body.blocks,
+            texts: vec![(source.clone(), span)],
+        });
+    };
+    let path = base.value.trim_start_matches('/');
+    let Some(guide) = shared.guides.iter().find(|guide| guide.path == path) else {
+        let known = shared.guides.iter().map(|guide| guide.path.as_str());
+        let message = format!("there is no shared guide `{}`", base.value);
+        let mistake = Diagnostic::of("unknown-shared-guide", &base, message)
+            .hint("write its path below content/bersama: dasar = \"tte/aktivasi-akun.md\"")
+            .suggest(path, known);
+        diagnostics.push(mistake);
+        return None;
+    };
+    let (of_all, shared_span) = front_matter::parse(&guide.source, diagnostics)?;
+    let mut front = written.over(of_all).complete(diagnostics)?;
+    front.fill(facts, diagnostics);
+    let all = markdown::parse(
+        &guide.source,
+        shared_span.clone(),
+        facts,
+        &BTreeSet::new(),
+        diagnostics,
+    );
+    let taken = patch::taken(&all.blocks);
+    let own = markdown::parse(source, span.clone(), facts, &taken, diagnostics);
+    patch::refuse(&all.blocks, diagnostics);
+    Some(Content {
+        front,
+        base: Some(Base {
+            path: guide.path.clone(),
+            source: guide.source.clone(),
+        }),
+        blocks: patch::apply(all.blocks, own, diagnostics),
+        texts: vec![(guide.source.clone(), shared_span), (source.clone(), span)],
+    })
+}
+
+/// Home first, then topic by topic.
+fn sort(pages: &mut [Page]) {
     let topic_order: BTreeMap<String, i64> = pages
         .iter()
         .filter(|page| page.front.kind == Kind::Topic)
@@ -224,13 +423,6 @@ fn agency(files: AgencyFiles, single: bool, diagnostics: &mut Diagnostics) -> Op
             page.file.clone(),
         )
     });
-    Some(Agency {
-        profile,
-        prefix,
-        pages,
-        broken,
-        images: files.images.into_iter().collect(),
-    })
 }
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
@@ -283,9 +475,11 @@ fn page_url(prefix: &str, file: &str) -> String {
     }
 }
 
-fn anchors(body: &Document) -> BTreeSet<String> {
+/// Every id on a page that a link may name.
+fn anchors(page: &Page, problems: &Problems) -> BTreeSet<String> {
     let mut anchors = BTreeSet::new();
-    visit(&body.blocks, &mut |part| {
+    let anchor = |problem: &Problem| format!("masalah-{}", problem.id.value);
+    visit(&page.blocks, &mut |part| {
         if let Part::Block(block) = part {
             match &block.kind {
                 BlockKind::Heading(heading) => {
@@ -293,14 +487,29 @@ fn anchors(body: &Document) -> BTreeSet<String> {
                 }
                 BlockKind::Named(named) => {
                     anchors.insert(named.id.clone());
-                    if let Named::Statuses(passages) = &named.content {
-                        anchors.extend(passages.iter().map(|passage| passage.anchor.clone()));
+                    match &named.content {
+                        Named::Statuses(StatusKind::Tte) => {
+                            anchors.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));
+                        }
+                        Named::Statuses(StatusKind::Email) => {
+                            anchors.extend(MailStatus::ALL.map(|s| s.anchor().to_owned()));
+                        }
+                        Named::Steps(steps) => {
+                            anchors.extend(steps.iter().filter_map(|step| step.id.clone()));
+                        }
+                        Named::Problems(from) => {
+                            let groups = problems.groups(from.as_deref());
+                            let shown = groups.iter().flat_map(|group| &group.problems);
+                            anchors.extend(shown.map(|problem| anchor(problem)));
+                        }
+                        _ => {}
                     }
                 }
                 _ => {}
             }
         }
     });
+    anchors.extend(problems.of_guide(&page.file).map(anchor));
     anchors
 }
 
@@ -317,18 +526,16 @@ impl Agency {
             .find(|page| page.topic == topic && page.front.kind == Kind::Topic)
     }
 
-    /// What a link on `from` leads to.
+    /// What a link on `from` leads to. Data stand on no page: their links begin at the agency's root.
     ///
     /// # Errors
     /// A diagnostic that marks the link's target.
     pub fn link<'a>(
         &'a self,
-        from: &'a Page,
+        from: Option<&'a Page>,
         target: &'a Spanned<String>,
     ) -> Result<Target<'a>, Diagnostic> {
-        let mistake = |code, message: String| {
-            Diagnostic::new(code, &from.source, target.span.clone(), message)
-        };
+        let mistake = |code, message: String| Diagnostic::of(code, target, message);
         let text = target.value.as_str();
         if let Some((scheme, _)) = text
             .split_once(':')
@@ -346,6 +553,12 @@ impl Agency {
         let (path, anchor) = text
             .split_once('#')
             .map_or((text, None), |(path, anchor)| (path, Some(anchor)));
+        let Some(from) = from.or_else(|| path.starts_with('/').then(|| self.pages.first())?) else {
+            return Err(
+                mistake("dead-link", format!("`{text}` does not begin with `/`"))
+                    .hint("in data, links begin at the agency's folder: /tte/aktivasi-akun.md"),
+            );
+        };
         if path.is_empty() {
             let anchor = anchor.unwrap_or("");
             return if from.anchors.contains(anchor) {
@@ -372,7 +585,15 @@ impl Agency {
                 Some(known) => format!("maksudnya `/{known}`?"),
                 None => "write the path of a .md file, relative to this one or from the agency's folder (`/…`)".into(),
             };
-            return Err(mistake("dead-link", format!("there is no page `{path}`")).hint(hint));
+            let message = if target.source.is_shared() {
+                format!(
+                    "the agency `{}` has no page `{path}`, to which this shared file leads",
+                    self.profile.id
+                )
+            } else {
+                format!("there is no page `{path}`")
+            };
+            return Err(mistake("dead-link", message).hint(hint));
         };
         match anchor {
             Some(anchor) if !page.anchors.contains(anchor) => Err(mistake(
@@ -397,7 +618,7 @@ impl Agency {
         let path = join(&from.file, &target.value);
         path.and_then(|path| self.images.get_key_value(&path)).map(|(path, _)| path.as_str()).ok_or_else(|| {
             let message = format!("there is no image `{}`", target.value);
-            Diagnostic::new("missing-image", &from.source, target.span.clone(), message)
+            Diagnostic::of("missing-image", target, message)
                 .hint("put the file beside the guide, or write its path from the agency's folder (`/…`)")
                 .suggest(&target.value, self.images.keys().map(String::as_str))
         })

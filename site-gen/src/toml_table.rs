@@ -68,6 +68,11 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// The file it stands in.
+    pub fn source(&self) -> &'a Source {
+        self.source
+    }
+
     /// Where this table's header stands.
     pub fn span(&self) -> Span {
         self.span.clone()
@@ -77,13 +82,23 @@ impl<'a> Table<'a> {
     pub fn keys(&self) -> Vec<Spanned<String>> {
         self.table
             .iter()
-            .map(|(key, _)| Spanned::new(key.get_ref().to_string(), self.shift(key.span())))
+            .map(|(key, _)| self.placed(key.get_ref().to_string(), key.span()))
             .collect()
+    }
+
+    /// True where the key is there, whatever it holds.
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
     }
 
     /// A text that must be there.
     pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
-        let text = self.required(key, "\"…\"", self.optional_text(key))?;
+        self.required(key, "\"…\"", self.optional_filled_text(key))
+    }
+
+    /// A text that may be missing, and where it is there says something.
+    pub fn optional_filled_text(&self, key: &'static str) -> Option<Spanned<String>> {
+        let text = self.optional_text(key)?;
         if text.value.trim().is_empty() {
             self.report(
                 "invalid-value",
@@ -130,7 +145,7 @@ impl<'a> Table<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Spanned<T>> {
         match parse(&text.value) {
-            Ok(value) => Some(Spanned::new(value, text.span)),
+            Ok(value) => Some(text.with(value)),
             Err(error) => {
                 self.report("invalid-value", text.span, error.to_string(), hint);
                 None
@@ -181,7 +196,7 @@ impl<'a> Table<'a> {
         let mut texts = Vec::new();
         for item in array.iter() {
             match item.get_ref().as_str() {
-                Some(text) => texts.push(Spanned::new(text.to_owned(), self.shift(item.span()))),
+                Some(text) => texts.push(self.placed(text.to_owned(), item.span())),
                 None => self.wrong_type(key, item, "a list of texts"),
             }
         }
@@ -253,7 +268,7 @@ impl<'a> Table<'a> {
         let value = self.table.get(key.value.as_str())?;
         match value.get_ref().as_str() {
             Some(text) => {
-                let text = Spanned::new(text.to_owned(), self.shift(value.span()));
+                let text = self.placed(text.to_owned(), value.span());
                 self.parse_text(text, hint, parse)
                     .map(|parsed| parsed.value)
             }
@@ -330,7 +345,7 @@ impl<'a> Table<'a> {
     ) -> Option<Spanned<T>> {
         let value = self.get(key)?;
         match read(value.get_ref()) {
-            Some(read) => Some(Spanned::new(read, self.shift(value.span()))),
+            Some(read) => Some(self.placed(read, value.span())),
             None => {
                 self.wrong_type(key, value, expected);
                 None
@@ -373,6 +388,10 @@ impl<'a> Table<'a> {
         } else {
             format!("{}.{key}", self.path)
         }
+    }
+
+    fn placed<T>(&self, value: T, span: Span) -> Spanned<T> {
+        Spanned::new(value, self.source, self.shift(span))
     }
 
     fn shift(&self, span: Span) -> Span {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Span, Spanned};
+use crate::source::{Source, Span, Spanned};
 
 /// A guide's body.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Document {
     /// Where it stands in its file.
     pub span: Span,
@@ -14,8 +14,10 @@ pub struct Document {
 }
 
 /// A block and where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Block {
+    /// Its file: a page can be made of a shared guide's blocks and an agency's.
+    pub source: Source,
     /// Where it stands in its file.
     pub span: Span,
     /// What it is.
@@ -23,7 +25,7 @@ pub struct Block {
 }
 
 /// Blocks of CommonMark, and Pandu's own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum BlockKind {
     /// `## Title {#id}`
     Heading(Heading),
@@ -39,17 +41,60 @@ pub enum BlockKind {
     /// A table.
     Table(Table),
     /// Preformatted text.
-    Code(String),
+    Code {
+        /// What follows the opening fence; may be empty.
+        language: String,
+        /// The text.
+        text: String,
+    },
     /// Quoted blocks.
     Quote(Vec<Block>),
     /// A thematic break.
     Rule,
     /// `::: name … :::`
     Named(NamedBlock),
+    /// `::: ganti blok=…`: a change of a shared guide; gone once it is applied.
+    Patch(Patch),
+}
+
+/// A change of a shared guide.
+#[derive(Clone, Debug)]
+pub struct Patch {
+    /// What is done.
+    pub kind: PatchKind,
+    /// `blok`: the id of what it is done to.
+    pub target: String,
+    /// What stands there instead, or beside it.
+    pub content: Vec<Block>,
+}
+
+/// What an agency does to a block of a shared guide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PatchKind {
+    /// `ganti`: puts its own in the place.
+    Replace,
+    /// `sebelum`: puts its own before.
+    Before,
+    /// `sesudah`: puts its own after.
+    After,
+    /// `hapus`: leaves it out.
+    Remove,
+}
+
+impl PatchKind {
+    /// The block's name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Replace => "ganti",
+            Self::Before => "sebelum",
+            Self::After => "sesudah",
+            Self::Remove => "hapus",
+        }
+    }
 }
 
 /// A heading; its id is unique in the document.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Heading {
     /// 2–6.
     pub level: u8,
@@ -60,7 +105,7 @@ pub struct Heading {
 }
 
 /// A list item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Item {
     /// Where it stands.
     pub span: Span,
@@ -69,7 +114,7 @@ pub struct Item {
 }
 
 /// A table of cells.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// Header row.
     pub head: Vec<Cell>,
@@ -80,7 +125,7 @@ pub struct Table {
 }
 
 /// A table cell.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Cell {
     /// Where it stands.
     pub span: Span,
@@ -106,6 +151,8 @@ pub enum Inline {
         /// What is clicked.
         content: Vec<Inline>,
     },
+    /// `[[Label]]`: what is filled in on the page; in a form only.
+    Blank(Blank),
     /// An image.
     Image {
         /// As written.
@@ -120,7 +167,7 @@ pub enum Inline {
 }
 
 /// A block with a meaning of its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NamedBlock {
     /// The name after `:::`, which is also its component's folder.
     pub name: &'static str,
@@ -135,7 +182,7 @@ pub struct NamedBlock {
 }
 
 /// What each kind of named block holds.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Named {
     /// `langkah`
     Steps(Vec<Step>),
@@ -147,15 +194,16 @@ pub enum Named {
     Screen(Vec<Field>),
     /// `info`, `penting`, `awas`
     Alert(Vec<Block>),
-    /// `masalah`
-    Problem {
-        /// Why it happens.
-        cause: Vec<Block>,
-        /// What to do.
-        fix: Vec<Block>,
-    },
-    /// `kontak`
-    Contact,
+    /// `kontak`: the desk named by `meja`, else the agency's main contact.
+    Contact(Option<String>),
+    /// `daftar-masalah`: the problems below the question named by `di`, else all.
+    Problems(Option<String>),
+    /// `cari-masalah`
+    Finder,
+    /// `lembar-kendali`
+    ControlSheet,
+    /// `formulir`
+    Form(Vec<Block>),
     /// `kartu`
     Cards(Vec<Card>),
     /// `grafik`
@@ -168,14 +216,16 @@ pub enum Named {
         table: Table,
     },
     /// `daftar-status`
-    Statuses(Vec<StatusPassage>),
+    Statuses(StatusKind),
     /// `periksa-email`, `periksa-tte`, `uji-passphrase`: the text for people without script.
     Island(Island, Vec<Block>),
 }
 
 /// A step: what to do, and what helps to do it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Step {
+    /// `{#id}` at the end of its first paragraph.
+    pub id: Option<String>,
     /// The instruction.
     pub title: Vec<Inline>,
     /// The rest.
@@ -183,7 +233,7 @@ pub struct Step {
 }
 
 /// A line of a settings card.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Setting {
     /// What the form calls it.
     pub label: String,
@@ -194,7 +244,7 @@ pub struct Setting {
 }
 
 /// One choice of a chooser.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Choice {
     /// Name of an icon.
     pub icon: Option<String>,
@@ -205,7 +255,7 @@ pub struct Choice {
 }
 
 /// A field of a drawn screen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Field {
     /// What the screen calls it.
     pub label: Vec<Inline>,
@@ -216,7 +266,7 @@ pub struct Field {
 }
 
 /// A card that leads on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Card {
     /// As written.
     pub target: Spanned<String>,
@@ -231,12 +281,14 @@ pub struct Card {
 pub enum ChartKind {
     /// `batang`: a bar for each row and series.
     Bar,
+    /// `bertumpuk`: a bar for each row, its series one after the other.
+    Stacked,
     /// `bagian`: one bar, divided.
     Share,
 }
 
 /// A column of numbers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Series {
     /// Its name.
     pub name: String,
@@ -244,15 +296,41 @@ pub struct Series {
     pub points: Vec<(String, f64)>,
 }
 
-/// What a status means and what to do next.
-#[derive(Debug)]
-pub struct StatusPassage {
-    /// Its anchor, as `model::status` names it.
-    pub anchor: String,
-    /// The heading.
-    pub title: Vec<Inline>,
-    /// The text.
-    pub body: Vec<Block>,
+/// Whose statuses are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusKind {
+    /// `tte`: of certificates.
+    Tte,
+    /// `email`: of mailboxes.
+    Email,
+}
+
+/// What is filled in on the page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blank {
+    /// What it is called.
+    pub label: String,
+    /// What goes into it.
+    pub kind: BlankKind,
+    /// The row of a repeated row, from 1.
+    pub row: Option<usize>,
+}
+
+/// What goes into a blank.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BlankKind {
+    /// A line of text.
+    Text,
+    /// `:angka`: digits.
+    Digits,
+    /// `:panjang`: several lines.
+    Lines,
+    /// `:centang`: a tick.
+    Tick,
+    /// `:pilihan A/B`: one of these.
+    Choice(Vec<String>),
+    /// `[[#]]`: nothing, it is the row's number.
+    RowNumber,
 }
 
 /// The interactive parts of `web-app`.
@@ -280,6 +358,7 @@ fn push_plain(content: &[Inline], text: &mut String) {
             Inline::Emphasis(content) | Inline::Strong(content) | Inline::Link { content, .. } => {
                 push_plain(content, text);
             }
+            Inline::Blank(blank) => text.push_str(&blank.label),
             Inline::SoftBreak | Inline::HardBreak => text.push(' '),
         }
     }
@@ -291,9 +370,9 @@ pub fn plain_blocks(blocks: &[Block]) -> String {
     visit(blocks, &mut |part| match part {
         Part::Inlines(content) => texts.push(plain(content)),
         Part::Block(Block {
-            kind: BlockKind::Code(code),
+            kind: BlockKind::Code { text, .. },
             ..
-        }) => texts.push(code.clone()),
+        }) => texts.push(text.clone()),
         Part::Block(_) => {}
     });
     texts.join(" ")
@@ -317,7 +396,8 @@ pub fn visit<'a>(blocks: &'a [Block], see: &mut dyn FnMut(Part<'a>)) {
             BlockKind::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
             BlockKind::Table(table) => visit_table(table, see),
             BlockKind::Quote(blocks) => visit(blocks, see),
-            BlockKind::Code(_) | BlockKind::Rule => {}
+            BlockKind::Code { .. } | BlockKind::Rule => {}
+            BlockKind::Patch(patch) => visit(&patch.content, see),
             BlockKind::Named(named) => {
                 see(Part::Inlines(&named.title));
                 visit_named(&named.content, see);
@@ -356,12 +436,12 @@ fn visit_named<'a>(content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
                     .for_each(|text| see(Part::Inlines(text)));
             }
         }
-        Named::Alert(body) | Named::Island(_, body) => visit(body, see),
-        Named::Problem { cause, fix } => {
-            visit(cause, see);
-            visit(fix, see);
-        }
-        Named::Contact => {}
+        Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => visit(body, see),
+        Named::Contact(_)
+        | Named::Problems(_)
+        | Named::Finder
+        | Named::ControlSheet
+        | Named::Statuses(_) => {}
         Named::Cards(cards) => {
             for card in cards {
                 see(Part::Inlines(&card.title));
@@ -369,12 +449,6 @@ fn visit_named<'a>(content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
             }
         }
         Named::Chart { table, .. } => visit_table(table, see),
-        Named::Statuses(passages) => {
-            for passage in passages {
-                see(Part::Inlines(&passage.title));
-                visit(&passage.body, see);
-            }
-        }
     }
 }
 
@@ -388,7 +462,11 @@ pub fn targets<'a>(content: &'a [Inline], see: &mut dyn FnMut(&'a Inline)) {
             }
             Inline::Image { .. } => see(inline),
             Inline::Emphasis(content) | Inline::Strong(content) => targets(content, see),
-            Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak => {}
+            Inline::Text(_)
+            | Inline::Code(_)
+            | Inline::Blank(_)
+            | Inline::SoftBreak
+            | Inline::HardBreak => {}
         }
     }
 }

@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use model::status::{MailStatus, TteStatus};
-
 use super::{
     ast::{
-        Block, BlockKind, Card, Cell, ChartKind, Choice, Field, Inline, Island, Item, Named,
-        Series, Setting, StatusPassage, Step, Table, plain, plain_blocks,
+        BlankKind, Block, BlockKind, Card, Cell, ChartKind, Choice, Field, Inline, Island, Item,
+        Named, Part, Series, Setting, StatusKind, Step, Table, plain, visit,
     },
     parse::Builder,
 };
 use crate::{diagnostic::Diagnostic, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 16] = [
+pub(super) const BLOCK_NAMES: [&str; 23] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -23,14 +21,30 @@ pub(super) const BLOCK_NAMES: [&str; 16] = [
     "info",
     "penting",
     "awas",
-    "masalah",
     "kontak",
+    "daftar-masalah",
+    "cari-masalah",
+    "lembar-kendali",
+    "formulir",
     "kartu",
     "grafik",
     "daftar-status",
     "periksa-email",
     "periksa-tte",
     "uji-passphrase",
+    "ganti",
+    "sebelum",
+    "sesudah",
+    "hapus",
+];
+
+/// Blocks that hold nothing: their content is data.
+const FROM_DATA: [&str; 5] = [
+    "kontak",
+    "daftar-masalah",
+    "cari-masalah",
+    "lembar-kendali",
+    "daftar-status",
 ];
 
 /// Attributes each block knows: name and allowed values (none: any text).
@@ -38,7 +52,13 @@ fn attributes_of(name: &str) -> &'static [(&'static str, &'static [&'static str]
     match name {
         "opsi" => &[("icon", &[])],
         "layar" => &[("jenis", &["hp", "formulir", "kotak-masuk"])],
-        "grafik" => &[("jenis", &["batang", "bagian"]), ("satuan", &[])],
+        "grafik" => &[
+            ("jenis", &["batang", "bertumpuk", "bagian"]),
+            ("satuan", &[]),
+        ],
+        "kontak" => &[("meja", &[])],
+        "daftar-masalah" => &[("di", &[])],
+        "formulir" => &[("berkas", &[]), ("baris", &[])],
         "daftar-status" => &[("jenis", &["tte", "email"])],
         _ => &[],
     }
@@ -58,7 +78,7 @@ pub(super) fn shape(
         span,
     };
     shaper.check_attributes(attributes)?;
-    if children.is_empty() && name != "kontak" {
+    if children.is_empty() && !FROM_DATA.contains(&name) {
         let span = shaper.span.clone();
         return shaper.refuse(
             span,
@@ -73,11 +93,30 @@ pub(super) fn shape(
         "pilihan" => shaper.choices(children),
         "layar" => shaper.screen(children),
         "opsi" | "info" | "penting" | "awas" => Some(Named::Alert(children)),
-        "masalah" => shaper.problem(children),
-        "kontak" => shaper.contact(children),
+        "kontak" => {
+            shaper.nothing(children, "[kontak] in the profile")?;
+            Some(Named::Contact(attributes.get("meja").cloned()))
+        }
+        "daftar-masalah" => {
+            shaper.nothing(children, "masalah.toml")?;
+            Some(Named::Problems(attributes.get("di").cloned()))
+        }
+        "cari-masalah" => shaper
+            .nothing(children, "masalah.toml")
+            .map(|()| Named::Finder),
+        "lembar-kendali" => shaper
+            .nothing(children, "[juknis] in the profile")
+            .map(|()| Named::ControlSheet),
+        "formulir" => shaper.form(attributes.get("baris").map(String::as_str), children),
         "kartu" => shaper.cards(children),
         "grafik" => shaper.chart(kind, children),
-        "daftar-status" => shaper.statuses(kind, children),
+        "daftar-status" => {
+            shaper.nothing(children, "status.toml")?;
+            Some(Named::Statuses(match kind {
+                Some("email") => StatusKind::Email,
+                _ => StatusKind::Tte,
+            }))
+        }
         "periksa-email" => Some(Named::Island(Island::Email, children)),
         "periksa-tte" => Some(Named::Island(Island::Tte, children)),
         _ => Some(Named::Island(Island::Passphrase, children)),
@@ -100,7 +139,7 @@ impl Shaper<'_, '_> {
 
     fn check_attributes(&mut self, attributes: &BTreeMap<String, String>) -> Option<()> {
         let known = attributes_of(self.name);
-        for (key, value) in attributes {
+        for (key, value) in attributes.iter().filter(|(key, _)| *key != "id") {
             let Some((_, allowed)) = known.iter().find(|(name, _)| name == key) else {
                 let message = format!("the block `{}` has no attribute `{key}`", self.name);
                 let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
@@ -197,10 +236,26 @@ impl Shaper<'_, '_> {
 
     fn steps(&mut self, children: Vec<Block>) -> Option<Named> {
         let items = self.only_list(children, true)?;
-        let steps = items.into_iter().filter_map(|item| self.split_item(item));
-        Some(Named::Steps(
-            steps.map(|(title, body)| Step { title, body }).collect(),
-        ))
+        let places: Vec<Span> = items.iter().map(|item| item.span.clone()).collect();
+        match steps_of(items) {
+            Ok(steps) => {
+                for (step, place) in steps.iter().zip(places) {
+                    if let Some(id) = &step.id {
+                        let place = self.first_line(place);
+                        self.builder.own_id(id, place);
+                    }
+                }
+                Some(Named::Steps(steps))
+            }
+            Err(span) => {
+                let span = self.first_line(span);
+                self.refuse(
+                    span,
+                    "this item does not begin with text",
+                    "begin each item with a line of text",
+                )
+            }
+        }
     }
 
     fn settings(&mut self, children: Vec<Block>) -> Option<Named> {
@@ -291,48 +346,48 @@ impl Shaper<'_, '_> {
         Some(Named::Screen(fields))
     }
 
-    fn problem(&mut self, children: Vec<Block>) -> Option<Named> {
-        let (mut cause, mut fix) = (Vec::new(), Vec::new());
-        let mut in_fix = false;
-        for mut block in children {
-            if let BlockKind::Paragraph(content) = &mut block.kind {
-                match content.first().map(label_of) {
-                    Some(Some("sebab")) => strip_label(content),
-                    Some(Some("solusi")) => {
-                        in_fix = true;
-                        strip_label(content);
-                    }
-                    _ => {}
-                }
-                if content.is_empty() {
-                    continue;
-                }
+    /// Blocks that are filled from data.
+    fn nothing(&mut self, children: Vec<Block>, from: &str) -> Option<()> {
+        match children.into_iter().next() {
+            None => Some(()),
+            Some(child) => {
+                let span = self.first_line(child.span);
+                let (name, hint) = (self.name, format!("its content comes from {from}"));
+                self.refuse(span, format!("the block `{name}` holds nothing"), &hint)
             }
-            if in_fix { &mut fix } else { &mut cause }.push(block);
         }
-        if cause.is_empty() || fix.is_empty() {
+    }
+
+    fn form(&mut self, rows: Option<&str>, mut children: Vec<Block>) -> Option<Named> {
+        let rows = match rows.map(str::parse::<usize>) {
+            None => USUAL_ROWS,
+            Some(Ok(rows)) if (1..=MOST_ROWS).contains(&rows) => rows,
+            Some(_) => {
+                let span = self.span.clone();
+                let hint = format!("write baris=5, at most {MOST_ROWS}");
+                return self.refuse(span, "`baris` is a number of rows", &hint);
+            }
+        };
+        let mut blanks = 0;
+        visit(&children, &mut |part| {
+            if let Part::Inlines(content) = part {
+                blanks += blanks_in(content);
+            }
+        });
+        if blanks == 0 {
             let span = self.span.clone();
             return self.refuse(
                 span,
-                "a problem needs its cause and its fix",
-                "write a paragraph `**Sebab:** …` and then one `**Solusi:** …`",
+                "this form has nothing to fill in",
+                "write a blank where something is filled in: [[Nama lengkap]]",
             );
         }
-        Some(Named::Problem { cause, fix })
-    }
-
-    fn contact(&mut self, children: Vec<Block>) -> Option<Named> {
-        match children.into_iter().next() {
-            None => Some(Named::Contact),
-            Some(child) => {
-                let span = self.first_line(child.span);
-                self.refuse(
-                    span,
-                    "the block `kontak` holds nothing",
-                    "its content comes from [kontak] in the profile",
-                )
+        for child in &mut children {
+            if let BlockKind::Table(table) = &mut child.kind {
+                repeat_rows(table, rows);
             }
         }
+        Some(Named::Form(children))
     }
 
     fn cards(&mut self, children: Vec<Block>) -> Option<Named> {
@@ -412,10 +467,10 @@ impl Shaper<'_, '_> {
                 "first column: labels; then numbers",
             );
         }
-        let kind = if kind == Some("bagian") {
-            ChartKind::Share
-        } else {
-            ChartKind::Bar
+        let kind = match kind {
+            Some("bagian") => ChartKind::Share,
+            Some("bertumpuk") => ChartKind::Stacked,
+            _ => ChartKind::Bar,
         };
         Some(Named::Chart {
             kind,
@@ -441,75 +496,6 @@ impl Shaper<'_, '_> {
             ),
         }
     }
-
-    fn statuses(&mut self, kind: Option<&str>, children: Vec<Block>) -> Option<Named> {
-        let wanted: Vec<&'static str> = match kind {
-            Some("email") => MailStatus::ALL
-                .iter()
-                .map(|status| status.anchor())
-                .collect(),
-            _ => TteStatus::ALL
-                .iter()
-                .map(|status| status.anchor())
-                .collect(),
-        };
-        let mut passages: Vec<StatusPassage> = Vec::new();
-        for child in children {
-            match child.kind {
-                BlockKind::Heading(heading) => {
-                    if !wanted.contains(&heading.id.as_str()) {
-                        let message = format!("`{}` is not the id of a status", heading.id);
-                        let span = self.first_line(child.span);
-                        let mistake =
-                            Diagnostic::new("unknown-status", self.builder.source, span, message)
-                                .hint(format!(
-                                    "write `### Judul {{#id}}` with one of: {}",
-                                    wanted.join(", ")
-                                ))
-                                .suggest(&heading.id, wanted.iter().copied());
-                        self.builder.diagnostics.push(mistake);
-                    }
-                    passages.push(StatusPassage {
-                        anchor: heading.id,
-                        title: heading.content,
-                        body: Vec::new(),
-                    });
-                }
-                _ => match passages.last_mut() {
-                    Some(passage) => passage.body.push(child),
-                    None => {
-                        let span = self.first_line(child.span);
-                        return self.refuse(
-                            span,
-                            "`daftar-status` begins with a heading",
-                            "write `### Judul {#id}`",
-                        );
-                    }
-                },
-            }
-        }
-        let missing: Vec<&str> = wanted
-            .iter()
-            .filter(|id| passages.iter().all(|p| p.anchor != **id))
-            .copied()
-            .collect();
-        let empty: Vec<&str> = passages
-            .iter()
-            .filter(|p| plain_blocks(&p.body).trim().is_empty())
-            .map(|p| p.anchor.as_str())
-            .collect();
-        if !missing.is_empty() || !empty.is_empty() {
-            let message = format!(
-                "statuses without an explanation: {}",
-                [missing, empty].concat().join(", ")
-            );
-            let span = self.span.clone();
-            let mistake = Diagnostic::new("missing-status", self.builder.source, span, message)
-                .hint("the checker shows these passages as its answer: explain each status and name one next step");
-            self.builder.diagnostics.push(mistake);
-        }
-        Some(Named::Statuses(passages))
-    }
 }
 
 /// Number columns are aligned to the right.
@@ -517,20 +503,70 @@ fn right_aligned(table: &Table) -> Vec<bool> {
     (0..table.head.len()).map(|column| column > 0).collect()
 }
 
-/// `sebab` for `**Sebab:**`.
-fn label_of(inline: &Inline) -> Option<&'static str> {
-    let Inline::Strong(content) = inline else {
-        return None;
-    };
-    let text = plain(content).to_lowercase();
-    ["sebab", "solusi"]
-        .into_iter()
-        .find(|label| text.trim_end_matches(':').trim() == *label)
+/// Rows that a form's list begins with where it does not say.
+const USUAL_ROWS: usize = 5;
+/// The most rows that a form's list begins with.
+const MOST_ROWS: usize = 30;
+
+fn blanks_in(content: &[Inline]) -> usize {
+    let blanks = content.iter().map(|inline| match inline {
+        Inline::Blank(_) => 1,
+        Inline::Emphasis(content) | Inline::Strong(content) => blanks_in(content),
+        _ => 0,
+    });
+    blanks.sum()
 }
 
-fn strip_label(content: &mut Vec<Inline>) {
-    content.remove(0);
-    trim_start(content);
+/// Each row with `[[#]]` stands `times` times, numbered.
+fn repeat_rows(table: &mut Table, times: usize) {
+    let is_number = |inline: &Inline| matches!(inline, Inline::Blank(blank) if blank.kind == BlankKind::RowNumber);
+    let mut rows = Vec::new();
+    for row in std::mem::take(&mut table.rows) {
+        if !row.iter().any(|cell| cell.content.iter().any(is_number)) {
+            rows.push(row);
+            continue;
+        }
+        for number in 1..=times {
+            let mut row = row.clone();
+            for inline in row.iter_mut().flat_map(|cell| &mut cell.content) {
+                if let Inline::Blank(blank) = inline {
+                    blank.row = Some(number);
+                }
+            }
+            rows.push(row);
+        }
+    }
+    table.rows = rows;
+}
+
+/// Takes `{#id}` off the end of a step's first line.
+fn take_id(title: &mut [Inline]) -> Option<String> {
+    let Some(Inline::Text(text)) = title.last_mut() else {
+        return None;
+    };
+    let rest = text.trim_end().strip_suffix('}')?;
+    let (before, id) = rest.rsplit_once("{#")?;
+    let id = id.to_owned();
+    *text = before.trim_end().to_owned();
+    Some(id)
+}
+
+/// The steps that a numbered list's items stand for, or the item that begins with no text.
+pub(super) fn steps_of(items: Vec<Item>) -> Result<Vec<Step>, Span> {
+    let step = |item: Item| {
+        let mut blocks = item.blocks.into_iter();
+        let Some(Block {
+            kind: BlockKind::Paragraph(mut title),
+            ..
+        }) = blocks.next()
+        else {
+            return Err(item.span);
+        };
+        let id = take_id(&mut title);
+        let body = blocks.collect();
+        Ok(Step { id, title, body })
+    };
+    items.into_iter().map(step).collect()
 }
 
 fn trim_start(content: &mut Vec<Inline>) {

@@ -5,10 +5,15 @@ use std::{
     ops::Range,
 };
 
-use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset};
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
+};
 
 use super::{
-    ast::{Block, BlockKind, Cell, Document, Heading, Inline, Item, NamedBlock, Table, plain},
+    ast::{
+        Blank, BlankKind, Block, BlockKind, Cell, Document, Heading, Inline, Item, NamedBlock,
+        Patch, PatchKind, Table, plain,
+    },
     blocks::{self, BLOCK_NAMES},
     fence::{self, Fence},
 };
@@ -26,8 +31,20 @@ fn options() -> Options {
 /// How deep blocks and emphasis may stand in each other. No guide needs more, and what walks through them recurses.
 const DEEPEST: usize = 24;
 
+/// The last heading's level, where any may follow.
+const ANY_LEVEL: u8 = 6;
+
+/// What an agency may do to a shared guide.
+const PATCHES: [PatchKind; 4] = [
+    PatchKind::Replace,
+    PatchKind::Before,
+    PatchKind::After,
+    PatchKind::Remove,
+];
+
 /// Ids that the theme's own parts of a page bear.
-const RESERVED_IDS: [&str; 6] = [
+const RESERVED_IDS: [&str; 7] = [
+    "masalah",
     "isi",
     "kontak-bantuan",
     "kontak-bantuan-judul",
@@ -36,11 +53,13 @@ const RESERVED_IDS: [&str; 6] = [
     "kawung",
 ];
 
-/// Reads the Markdown at `body` of `source`, with the facts of one agency filled in.
+/// Reads the Markdown at `body` of `source`, with the facts of one agency filled in. Ids that are made from
+/// titles avoid those `taken`.
 pub fn parse(
     source: &Source,
     body: Span,
     facts: &Facts,
+    taken: &BTreeSet<String>,
     diagnostics: &mut Diagnostics,
 ) -> Document {
     let marked = facts.mark(source, &source.text[body.clone()], body.start, diagnostics);
@@ -64,13 +83,16 @@ pub fn parse(
         at: 0,
         fences,
         ids: RESERVED_IDS.map(str::to_owned).into(),
+        taken: taken.clone(),
         last_level: 1,
         depth: 0,
         told_too_deep: false,
         left_out: 0,
+        blanks: Vec::new(),
         diagnostics,
     };
     let blocks = builder.blocks(None);
+    builder.blanks_outside_forms();
     Document { span: body, blocks }
 }
 
@@ -105,14 +127,17 @@ fn inline_marked(
         at: 0,
         fences: BTreeMap::new(),
         ids: BTreeSet::new(),
+        taken: BTreeSet::new(),
         last_level: 1,
         depth: 0,
         told_too_deep: false,
         left_out: 0,
+        blanks: Vec::new(),
         diagnostics,
     };
-    builder
-        .blocks(None)
+    let blocks = builder.blocks(None);
+    builder.blanks_outside_forms();
+    blocks
         .into_iter()
         .flat_map(|block| into_inlines(block.kind))
         .collect()
@@ -145,11 +170,15 @@ pub(super) struct Builder<'a> {
     at: usize,
     fences: BTreeMap<usize, (Span, Fence)>,
     ids: BTreeSet<String>,
+    /// Ids of the shared guide that this one changes.
+    taken: BTreeSet<String>,
     last_level: u8,
     depth: usize,
     told_too_deep: bool,
     /// Blocks left out because they lie too deep, whose closing lines are still to come.
     left_out: usize,
+    /// Blanks that no form holds, so far.
+    blanks: Vec<Span>,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -250,7 +279,7 @@ impl<'a> Builder<'a> {
                     continue;
                 }
                 Event::Start(tag) => {
-                    flush_loose(&mut loose, &mut done, &mut open);
+                    flush_loose(self.source, &mut loose, &mut done, &mut open);
                     if matches!(tag, Tag::HtmlBlock) {
                         self.html_block(range, &mut done, &mut open);
                         continue;
@@ -258,11 +287,8 @@ impl<'a> Builder<'a> {
                     self.block(tag, range)
                 }
                 Event::Rule => {
-                    flush_loose(&mut loose, &mut done, &mut open);
-                    Some(Block {
-                        span: self.shift(range),
-                        kind: BlockKind::Rule,
-                    })
+                    flush_loose(self.source, &mut loose, &mut done, &mut open);
+                    Some(self.block_at(self.shift(range), BlockKind::Rule))
                 }
                 _ => None,
             };
@@ -270,7 +296,7 @@ impl<'a> Builder<'a> {
                 push(block, &mut done, &mut open);
             }
         }
-        flush_loose(&mut loose, &mut done, &mut open);
+        flush_loose(self.source, &mut loose, &mut done, &mut open);
         while let Some(block) = open.pop() {
             let message = format!("the block `{}` is not closed", block.name);
             let mistake =
@@ -294,14 +320,28 @@ impl<'a> Builder<'a> {
                 items: self.items(start.is_some()),
             },
             Tag::Table(alignment) => BlockKind::Table(self.table(&alignment)),
-            Tag::CodeBlock(_) => BlockKind::Code(self.code()),
+            Tag::CodeBlock(kind) => BlockKind::Code {
+                language: match kind {
+                    CodeBlockKind::Fenced(language) => self.fill(&language),
+                    CodeBlockKind::Indented => String::new(),
+                },
+                text: self.code(),
+            },
             Tag::BlockQuote(kind) => BlockKind::Quote(self.blocks(Some(TagEnd::BlockQuote(kind)))),
             other => {
                 self.blocks(Some(other.to_end()));
                 return None;
             }
         };
-        Some(Block { span, kind })
+        Some(self.block_at(span, kind))
+    }
+
+    fn block_at(&self, span: Span, kind: BlockKind) -> Block {
+        Block {
+            source: self.source.clone(),
+            span,
+            kind,
+        }
     }
 
     fn heading(
@@ -353,7 +393,7 @@ impl<'a> Builder<'a> {
         };
         let mut id = stem.clone();
         let mut number = 1;
-        while !self.ids.insert(id.clone()) {
+        while self.taken.contains(&id) || !self.ids.insert(id.clone()) {
             number += 1;
             id = format!("{stem}-{number}");
         }
@@ -421,6 +461,19 @@ impl<'a> Builder<'a> {
         code
     }
 
+    fn blanks_outside_forms(&mut self) {
+        for span in std::mem::take(&mut self.blanks) {
+            let mistake = Diagnostic::new(
+                "blank",
+                self.source,
+                span,
+                "a blank outside a form: nobody could print it",
+            )
+            .hint("put it between `::: formulir Judul` and its `:::`");
+            self.diagnostics.push(mistake);
+        }
+    }
+
     fn html_block(&mut self, range: Range<usize>, done: &mut Vec<Block>, open: &mut Vec<Open>) {
         while let Some((event, _)) = self.next() {
             if matches!(event, Event::End(TagEnd::HtmlBlock)) {
@@ -462,6 +515,9 @@ impl<'a> Builder<'a> {
                         .map(|(key, value)| (key, self.fill(&value)))
                         .collect();
                     let name_span = self.shift(name_span);
+                    if PATCHES.iter().any(|kind| kind.word() == name) {
+                        self.last_level = ANY_LEVEL; // what it fits to is known once it is applied
+                    }
                     open.push(Open {
                         name,
                         name_span,
@@ -515,9 +571,19 @@ impl<'a> Builder<'a> {
             return None;
         };
         let span = open.span.clone();
+        if name == "formulir" {
+            self.blanks.retain(|blank| blank.start < span.start);
+        }
+        if let Some(kind) = PATCHES.into_iter().find(|kind| kind.word() == name) {
+            let patch = self.patch(kind, &open)?;
+            return Some(self.block_at(span.start..end, BlockKind::Patch(patch)));
+        }
         let content = blocks::shape(self, name, &open.attributes, open.span, open.children)?;
         let title = plain(&open.title);
-        let id = self.unique_id(if title.is_empty() { name } else { &title });
+        let id = match open.attributes.get("id") {
+            Some(id) => self.own_id(id, span.clone()),
+            None => self.unique_id(if title.is_empty() { name } else { &title }),
+        };
         let named = NamedBlock {
             name,
             id,
@@ -525,10 +591,67 @@ impl<'a> Builder<'a> {
             attributes: open.attributes,
             content,
         };
-        Some(Block {
-            span: span.start..end,
-            kind: BlockKind::Named(named),
+        Some(self.block_at(span.start..end, BlockKind::Named(named)))
+    }
+
+    /// A change of a shared guide.
+    fn patch(&mut self, kind: PatchKind, open: &Open) -> Option<Patch> {
+        let word = kind.word();
+        let mut refuse = |message: String, hint: &str| {
+            let mistake =
+                Diagnostic::new("patch", self.source, open.span.clone(), message).hint(hint);
+            self.diagnostics.push(mistake);
+        };
+        let Some(target) = open.attributes.get("blok") else {
+            refuse(
+                format!("`{word}` does not say which block"),
+                "write `::: ganti blok=id`, with the id of a heading, block or step of the shared guide, or `pembuka`",
+            );
+            return None;
+        };
+        if open.children.is_empty() != (kind == PatchKind::Remove) {
+            let (message, hint) = if kind == PatchKind::Remove {
+                (
+                    "`hapus` holds nothing".to_owned(),
+                    "close it at once with `:::`; to put something in the place, use `ganti`",
+                )
+            } else {
+                (
+                    format!("the block `{word}` is empty"),
+                    "write its content before the closing `:::`; to leave a block out, use `hapus`",
+                )
+            };
+            refuse(message, hint);
+            return None;
+        }
+        Some(Patch {
+            kind,
+            target: target.clone(),
+            content: open.children.clone(),
         })
+    }
+
+    /// An id that the author chose.
+    pub(super) fn own_id(&mut self, id: &str, span: Span) -> String {
+        let better = slug(id);
+        if better != id || id.is_empty() {
+            let message = format!("the id `{id}` can't stand in an address");
+            let mistake = Diagnostic::new("bad-id", self.source, span, message).hint(format!(
+                "write it with small letters, digits and hyphens, such as `{}`",
+                if better.is_empty() {
+                    "langkah-otp"
+                } else {
+                    &better
+                }
+            ));
+            self.diagnostics.push(mistake);
+        } else if !self.ids.insert(id.to_owned()) {
+            let message = format!("the id `{id}` stands twice on this page");
+            let mistake = Diagnostic::new("duplicate-id", self.source, span, message)
+                .hint("give one of the two another id");
+            self.diagnostics.push(mistake);
+        }
+        id.to_owned()
     }
 
     fn raw_html(&mut self, range: Range<usize>) {
@@ -552,6 +675,7 @@ impl<'a> Builder<'a> {
         while let Some((event, range)) = self.next() {
             match event {
                 Event::End(end) if end == inside => break,
+                Event::Text(text) => self.text(&text, range, &mut content),
                 event => content.extend(self.inline(event, range)),
             }
         }
@@ -572,22 +696,58 @@ impl<'a> Builder<'a> {
                     self.at -= 1;
                     break;
                 }
+                Event::Text(text) => self.text(&text, range, &mut content),
                 event => content.extend(self.inline(event, range)),
             }
         }
         content
     }
 
+    /// Plain text, and the blanks of a form that stand in it.
+    fn text(&mut self, text: &str, range: Range<usize>, content: &mut Vec<Inline>) {
+        // Where entities or escapes made the text differ from the source, the whole run is the place.
+        let exact = self.original.get(range.clone()) == Some(text);
+        let mut rest = 0;
+        while let Some(open) = text[rest..].find("[[") {
+            let start = rest + open;
+            let Some(length) = text[start..].find("]]") else {
+                break;
+            };
+            let end = start + length + 2;
+            let place = if exact {
+                range.start + start..range.start + end
+            } else {
+                range.clone()
+            };
+            let span = self.shift(place);
+            if start > rest {
+                content.push(Inline::Text(self.fill(&text[rest..start])));
+            }
+            match blank(&self.fill(&text[start + 2..end - 2])) {
+                Ok(blank) => content.push(Inline::Blank(blank)),
+                Err(message) => {
+                    let mistake = Diagnostic::new("blank", self.source, span.clone(), message)
+                        .hint("write [[Nama lengkap]], [[NIP:angka]], [[Alamat:panjang]], [[Setuju:centang]], [[Status:pilihan PNS/PPPK]] or, in a table's row, [[#]]");
+                    self.diagnostics.push(mistake);
+                }
+            }
+            self.blanks.push(span);
+            rest = end;
+        }
+        if rest < text.len() {
+            content.push(Inline::Text(self.fill(&text[rest..])));
+        }
+    }
+
     fn inline(&mut self, event: Event<'a>, range: Range<usize>) -> Option<Inline> {
         Some(match event {
-            Event::Text(text) => Inline::Text(self.fill(&text)),
             Event::Code(code) => Inline::Code(self.fill(&code)),
             Event::SoftBreak => Inline::SoftBreak,
             Event::HardBreak => Inline::HardBreak,
             Event::Start(Tag::Emphasis) => Inline::Emphasis(self.inlines(TagEnd::Emphasis)),
             Event::Start(Tag::Strong) => Inline::Strong(self.inlines(TagEnd::Strong)),
             Event::Start(Tag::Link { dest_url, .. }) => {
-                let target = Spanned::new(self.fill(&dest_url), self.target_span(&dest_url, range));
+                let target = self.target(&dest_url, range);
                 Inline::Link {
                     target,
                     content: self.inlines(TagEnd::Link),
@@ -595,7 +755,7 @@ impl<'a> Builder<'a> {
             }
             Event::Start(Tag::Image { dest_url, .. }) => {
                 let span = self.shift(range.clone());
-                let target = Spanned::new(self.fill(&dest_url), self.target_span(&dest_url, range));
+                let target = self.target(&dest_url, range);
                 let alt = plain(&self.inlines(TagEnd::Image));
                 if alt.trim().is_empty() {
                     let mistake = Diagnostic::new("missing-alt", self.source, span, "the image has no alternative text")
@@ -612,6 +772,14 @@ impl<'a> Builder<'a> {
         })
     }
 
+    fn target(&self, target: &str, range: Range<usize>) -> Spanned<String> {
+        Spanned::new(
+            self.fill(target),
+            self.source,
+            self.target_span(target, range),
+        )
+    }
+
     fn target_span(&self, target: &str, range: Range<usize>) -> Span {
         let within = self
             .original
@@ -621,6 +789,35 @@ impl<'a> Builder<'a> {
         let end = within.map_or(range.end, |_| start + target.len());
         self.shift(start..end)
     }
+}
+
+/// Reads what stands between `[[` and `]]`.
+fn blank(text: &str) -> Result<Blank, String> {
+    let (label, kind) = text
+        .split_once(':')
+        .map_or((text, None), |(label, kind)| (label, Some(kind.trim())));
+    let label = label.trim().to_owned();
+    if label.is_empty() {
+        return Err("this blank has no label".to_owned());
+    }
+    let kind = match kind {
+        None if label == "#" => BlankKind::RowNumber,
+        None => BlankKind::Text,
+        Some("angka") => BlankKind::Digits,
+        Some("panjang") => BlankKind::Lines,
+        Some("centang") => BlankKind::Tick,
+        Some(kind) => match kind.strip_prefix("pilihan ") {
+            Some(choices) if choices.contains('/') => {
+                BlankKind::Choice(choices.split('/').map(|c| c.trim().to_owned()).collect())
+            }
+            _ => return Err(format!("`{kind}` is no kind of blank")),
+        },
+    };
+    Ok(Blank {
+        label,
+        kind,
+        row: None,
+    })
 }
 
 fn is_inline(tag: &Tag<'_>) -> bool {
@@ -646,10 +843,16 @@ fn append_loose(loose: &mut Option<(Span, Vec<Inline>)>, span: Span, content: Ve
     }
 }
 
-fn flush_loose(loose: &mut Option<(Span, Vec<Inline>)>, done: &mut Vec<Block>, open: &mut [Open]) {
+fn flush_loose(
+    source: &Source,
+    loose: &mut Option<(Span, Vec<Inline>)>,
+    done: &mut Vec<Block>,
+    open: &mut [Open],
+) {
     if let Some((span, content)) = loose.take() {
         push(
             Block {
+                source: source.clone(),
                 span,
                 kind: BlockKind::Paragraph(content),
             },
@@ -674,9 +877,18 @@ mod tests {
             path: "a.md".to_owned(),
             text: text.to_owned(),
         });
-        let facts = Facts::new(Value::from(BTreeMap::from([("port", Value::from(993))])));
+        let facts = Facts::new(
+            "contoh",
+            Value::from(BTreeMap::from([("port", Value::from(993))])),
+        );
         let mut diagnostics = Diagnostics::default();
-        let document = parse(&source, 0..text.len(), &facts, &mut diagnostics);
+        let document = parse(
+            &source,
+            0..text.len(),
+            &facts,
+            &BTreeSet::new(),
+            &mut diagnostics,
+        );
         (document, diagnostics)
     }
 
@@ -711,6 +923,11 @@ mod tests {
             "*",
             "`",
             "[a](b.md#c)",
+            "[[Nama]]",
+            "[[",
+            "::: formulir",
+            "::: ganti blok=a",
+            "{#id}",
             "![](x.png)",
             "<b>",
             "<?x?>",
@@ -760,7 +977,8 @@ mod tests {
         let document = parse(
             &source,
             0..source.text.len(),
-            &Facts::new(tree),
+            &Facts::new("contoh", tree),
+            &BTreeSet::new(),
             &mut diagnostics,
         );
         let Some(BlockKind::Paragraph(content)) = document.blocks.first().map(|block| &block.kind)

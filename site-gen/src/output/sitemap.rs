@@ -28,7 +28,7 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
                         .history
                         .iter()
                         .map(|change| change.date)
-                        .chain(page.front.reviewed)
+                        .chain(page.front.reviewed.as_ref().map(|day| day.value))
                         .max();
                     if let Some(date) = changed {
                         let date = date.to_string();

@@ -10,7 +10,7 @@ use super::live::Live;
 use super::practice::Practice;
 use super::watch::{Change, Changes};
 use super::{ServeError, router};
-use crate::build::{self, BuildError, BuildOptions};
+use crate::build::{self, BuildError, BuildOptions, CheckOptions};
 use crate::load::LoadError;
 use crate::progress::Progress;
 use crate::web_app::{self, WebApp, WebAppError};
@@ -75,7 +75,7 @@ impl Builder {
             Some(web_app) if change == Change::Site => web_app,
             _ => {
                 // Mistakes in content show in a moment; the web app takes minutes the first time.
-                build::check(root, agency)?;
+                build::check(root, agency, &CheckOptions::default())?;
                 progress.say("Building the web app");
                 web_app::build(root, &|doing| progress.say(doing))?
             }

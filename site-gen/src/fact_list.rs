@@ -1,0 +1,185 @@
+//! `pandu facts`: every fact of an agency, where it comes from, and the pages that use it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+};
+
+use crate::{
+    facts::paths_in,
+    load::ThemeFile,
+    markdown::ast::{BlockKind, Island, Named, Part, visit},
+    site::{Agency, Page},
+};
+
+/// A fact and what is known of it.
+pub struct Fact {
+    /// `email.imap.port`
+    pub path: String,
+    /// As guides show it.
+    pub value: String,
+    /// Document and section, with the doubt where there is one.
+    pub source: Option<String>,
+    /// Files of the pages that use it; `every page` where the theme does.
+    pub pages: Vec<String>,
+}
+
+/// Lists the facts of an agency, in the order of its profile.
+pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
+    let used: Vec<(&str, BTreeSet<String>)> = agency
+        .pages
+        .iter()
+        .map(|page| (page.file.as_str(), used_on(agency, page)))
+        .collect();
+    let everywhere = used_by(theme);
+    let fact = |path: &String| {
+        let source = agency.profile.source_of(path).map(|citation| {
+            let doubt = citation.doubt.as_ref();
+            let doubt = doubt.map_or(String::new(), |doubt| {
+                format!(" (perlu dikonfirmasi: {})", doubt.value)
+            });
+            format!("{}: {}{doubt}", citation.document.value, citation.section)
+        });
+        let pages = if everywhere.iter().any(|used| covers(used, path)) {
+            vec!["every page".to_owned()]
+        } else {
+            let pages = used
+                .iter()
+                .filter(|(_, facts)| facts.iter().any(|used| covers(used, path)));
+            pages.map(|(file, _)| (*file).to_owned()).collect()
+        };
+        Fact {
+            path: path.clone(),
+            value: agency.profile.facts.shown(path),
+            source,
+            pages,
+        }
+    };
+    let mut leaves: Vec<_> = agency.profile.leaves.iter().collect();
+    leaves.sort_by_key(|(_, span)| span.start);
+    leaves.into_iter().map(|(path, _)| fact(path)).collect()
+}
+
+/// A list for people: a fact, then its source and its pages, indented.
+pub fn render(facts: &[Fact]) -> String {
+    let mut text = String::new();
+    for fact in facts {
+        let source = fact.source.as_deref().unwrap_or("no source");
+        let pages = if fact.pages.is_empty() {
+            "no page".to_owned()
+        } else {
+            fact.pages.join(", ")
+        };
+        // Writing to a String does not fail.
+        let _ = writeln!(
+            text,
+            "{} = {}\n    source: {source}\n    used on: {pages}",
+            fact.path, fact.value
+        );
+    }
+    text
+}
+
+/// True where what is named (a fact or a group) is, or holds, the fact. `kontak.telepon` is made from
+/// `kontak.whatsapp`.
+fn covers(used: &str, path: &str) -> bool {
+    let path = path.replace("whatsapp", "telepon");
+    let inside = |outer: &str, inner: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    inside(used, &path) || inside(&path, used)
+}
+
+/// The facts that a page refers to: in its texts, by its blocks, and in the data that it shows.
+fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    for (source, span) in &page.texts {
+        used.extend(paths_in(source.text.get(span.clone()).unwrap_or("")));
+    }
+    for typed in page.front.typed() {
+        let typed = typed.source.text.get(typed.span.clone());
+        used.extend(paths_in(typed.unwrap_or("")));
+    }
+    let mut problems: BTreeMap<&str, &crate::problems::Problem> = agency
+        .problems
+        .of_guide(&page.file)
+        .map(|problem| (problem.id.value.as_str(), problem))
+        .collect();
+    visit(&page.blocks, &mut |part| {
+        let Part::Block(block) = part else { return };
+        let BlockKind::Named(named) = &block.kind else {
+            return;
+        };
+        match &named.content {
+            Named::Contact(None) => used.extend(["kontak".to_owned()]),
+            Named::Contact(Some(desk)) => used.extend([format!("kontak.meja.{desk}")]),
+            Named::Island(Island::Passphrase, _) => used.extend(["passphrase".to_owned()]),
+            Named::Island(_, _) => used.extend(["periksa".to_owned()]),
+            Named::Statuses(kind) => {
+                for status in agency.statuses.of(*kind) {
+                    used.extend(paths_in(&around(
+                        &status.guide.source.text,
+                        status.guide.span.start,
+                    )));
+                }
+            }
+            Named::Problems(from) => {
+                let groups = agency.problems.groups(from.as_deref());
+                let shown = groups.into_iter().flat_map(|group| group.problems);
+                problems.extend(shown.map(|problem| (problem.id.value.as_str(), problem)));
+            }
+            Named::Finder => {
+                let all = agency.problems.problems.iter();
+                problems.extend(all.map(|problem| (problem.id.value.as_str(), problem)));
+            }
+            _ => {}
+        }
+    });
+    for problem in problems.values() {
+        used.extend(paths_in(&around(
+            &problem.id.source.text,
+            problem.id.span.start,
+        )));
+        used.extend(
+            problem
+                .desk
+                .iter()
+                .map(|desk| format!("kontak.meja.{desk}")),
+        );
+    }
+    used
+}
+
+/// The table of a TOML file that holds a place: from its header to the next.
+fn around(text: &str, at: usize) -> String {
+    let start = text
+        .get(..at)
+        .and_then(|before| before.rfind("\n["))
+        .unwrap_or(0);
+    let rest = text.get(at..).unwrap_or("");
+    let end = rest.find("\n[").map_or(text.len(), |length| at + length);
+    text.get(start..end).unwrap_or("").to_owned()
+}
+
+/// The facts that the theme's templates show on every page.
+fn used_by(theme: &[ThemeFile]) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
+    let layout = theme
+        .iter()
+        .filter(|file| file.path == "templates/base.html");
+    for file in layout {
+        for (at, word) in file.source.text.match_indices("agency.") {
+            let rest = file.source.text.get(at + word.len()..).unwrap_or("");
+            let length = rest
+                .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
+                .unwrap_or(rest.len());
+            let path = rest.get(..length).unwrap_or("").trim_end_matches('.');
+            if !path.is_empty() {
+                used.insert(path.to_owned());
+            }
+        }
+    }
+    used
+}

@@ -1,0 +1,284 @@
+//! Applies an agency's changes to a shared guide's blocks.
+
+use std::collections::BTreeSet;
+
+use super::{
+    ast::{Block, BlockKind, Document, Named, Part, Patch, PatchKind, Step, visit},
+    blocks::steps_of,
+};
+use crate::{
+    diagnostic::{Diagnostic, Diagnostics},
+    source::Source,
+};
+
+/// Names what stands before a guide's first heading.
+const OPENING: &str = "pembuka";
+
+/// The shared guide's blocks with the changes that `own` asks for.
+pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -> Vec<Block> {
+    let mut blocks = shared;
+    for block in own.blocks {
+        match block.kind {
+            BlockKind::Patch(patch) => {
+                let place = Place {
+                    source: &block.source,
+                    span: first_line(&block.source, &block.span),
+                };
+                if let Err(mistake) = change(&mut blocks, patch, &place) {
+                    diagnostics.push(mistake);
+                }
+            }
+            _ => {
+                let span = first_line(&block.source, &block.span);
+                let message = "a page made from a shared guide (`dasar`) holds only changes of it";
+                diagnostics.push(
+                    Diagnostic::new("patch", &block.source, span, message).hint(
+                        "wrap it in `::: ganti blok=id`, `::: sebelum blok=id` or `::: sesudah blok=id`, and `:::`",
+                    ),
+                );
+            }
+        }
+    }
+    sound(&blocks, diagnostics);
+    blocks
+}
+
+/// Reports changes in a page that has no shared guide to change.
+pub fn refuse(blocks: &[Block], diagnostics: &mut Diagnostics) {
+    visit(blocks, &mut |part| {
+        if let Part::Block(block) = part
+            && let BlockKind::Patch(patch) = &block.kind
+        {
+            let message = format!("`{}` has no shared guide to change here", patch.kind.word());
+            let span = first_line(&block.source, &block.span);
+            diagnostics.push(Diagnostic::new("patch", &block.source, span, message).hint(
+                "name the guide in the front matter: dasar = \"tte/aktivasi-akun.md\"; such blocks stand in no other block",
+            ));
+        }
+    });
+}
+
+struct Place<'a> {
+    source: &'a Source,
+    span: std::ops::Range<usize>,
+}
+
+fn change(blocks: &mut Vec<Block>, patch: Patch, place: &Place<'_>) -> Result<(), Diagnostic> {
+    let target = patch.target.clone();
+    if target == OPENING {
+        let end = blocks
+            .iter()
+            .position(|block| matches!(block.kind, BlockKind::Heading(_)))
+            .unwrap_or(blocks.len());
+        splice(blocks, 0..end, patch.kind, patch.content);
+        return Ok(());
+    }
+    let known = ids(blocks);
+    match find(blocks, &target, &mut Some(patch), place) {
+        Some(outcome) => outcome,
+        None => Err(Diagnostic::new(
+            "patch",
+            place.source,
+            place.span.clone(),
+            format!("the shared guide has no block `{target}`"),
+        )
+        .hint(format!("it has: {OPENING}, {}", known.join(", ")))
+        .suggest(&target, known.iter().map(String::as_str))),
+    }
+}
+
+/// Looks for the block named and changes it; none where it is not here. The patch is taken where it is.
+fn find(
+    blocks: &mut Vec<Block>,
+    target: &str,
+    patch: &mut Option<Patch>,
+    place: &Place<'_>,
+) -> Option<Result<(), Diagnostic>> {
+    for at in 0..blocks.len() {
+        let end = section_end(blocks, at);
+        let block = blocks.get_mut(at)?;
+        let found = match &mut block.kind {
+            BlockKind::Heading(heading) => heading.id == target,
+            BlockKind::Named(named) => {
+                if let Named::Steps(steps) = &mut named.content
+                    && let Some(outcome) = change_step(steps, &named.id, target, patch, place)
+                {
+                    return Some(outcome);
+                }
+                named.id == target
+            }
+            _ => false,
+        };
+        if found {
+            let patch = patch.take()?;
+            splice(blocks, at..end, patch.kind, patch.content);
+            return Some(Ok(()));
+        }
+        for inner in inner(&mut block.kind) {
+            if let Some(outcome) = find(inner, target, patch, place) {
+                return Some(outcome);
+            }
+        }
+    }
+    None
+}
+
+/// Where what begins at `at` ends: a heading's section reaches to the next of its level or a higher one.
+fn section_end(blocks: &[Block], at: usize) -> usize {
+    let level = |block: &Block| match &block.kind {
+        BlockKind::Heading(heading) => Some(heading.level),
+        _ => None,
+    };
+    let Some(own) = blocks.get(at).and_then(level) else {
+        return at + 1;
+    };
+    let after = blocks.iter().skip(at + 1);
+    after
+        .enumerate()
+        .find(|(_, block)| level(block).is_some_and(|other| other <= own))
+        .map_or(blocks.len(), |(offset, _)| at + 1 + offset)
+}
+
+fn change_step(
+    steps: &mut Vec<Step>,
+    list: &str,
+    target: &str,
+    patch: &mut Option<Patch>,
+    place: &Place<'_>,
+) -> Option<Result<(), Diagnostic>> {
+    let at = steps.iter().enumerate().position(|(index, step)| {
+        step.id.as_deref() == Some(target) || format!("{list}-{}", index + 1) == target
+    })?;
+    let patch = patch.take()?;
+    let new = match own_steps(patch.content) {
+        Some(new) => new,
+        None => {
+            let message = format!("`{target}` is a step: only steps can stand there");
+            return Some(Err(Diagnostic::new(
+                "patch",
+                place.source,
+                place.span.clone(),
+                message,
+            )
+            .hint("write one numbered list (`1. …`) and nothing else")));
+        }
+    };
+    splice(steps, at..at + 1, patch.kind, new);
+    Some(Ok(()))
+}
+
+fn own_steps(content: Vec<Block>) -> Option<Vec<Step>> {
+    let mut content = content.into_iter();
+    match (content.next(), content.next()) {
+        (None, _) => Some(Vec::new()), // `hapus`
+        (
+            Some(Block {
+                kind:
+                    BlockKind::List {
+                        start: Some(_),
+                        items,
+                    },
+                ..
+            }),
+            None,
+        ) => steps_of(items).ok(),
+        _ => None,
+    }
+}
+
+fn splice<T>(all: &mut Vec<T>, place: std::ops::Range<usize>, kind: PatchKind, new: Vec<T>) {
+    let place = match kind {
+        PatchKind::Replace | PatchKind::Remove => place,
+        PatchKind::Before => place.start..place.start,
+        PatchKind::After => place.end..place.end,
+    };
+    all.splice(place, new);
+}
+
+/// The lists of blocks that stand in a block.
+fn inner(kind: &mut BlockKind) -> Vec<&mut Vec<Block>> {
+    match kind {
+        BlockKind::List { items, .. } => items.iter_mut().map(|item| &mut item.blocks).collect(),
+        BlockKind::Quote(blocks) => vec![blocks],
+        BlockKind::Named(named) => match &mut named.content {
+            Named::Steps(steps) => steps.iter_mut().map(|step| &mut step.body).collect(),
+            Named::Choice(choices) => choices.iter_mut().map(|choice| &mut choice.body).collect(),
+            Named::Alert(body) | Named::Form(body) | Named::Island(_, body) => vec![body],
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+/// What can be named, in reading order.
+fn ids(blocks: &[Block]) -> Vec<String> {
+    let mut ids = Vec::new();
+    visit(blocks, &mut |part| {
+        if let Part::Block(block) = part {
+            match &block.kind {
+                BlockKind::Heading(heading) => ids.push(heading.id.clone()),
+                BlockKind::Named(named) => {
+                    ids.push(named.id.clone());
+                    if let Named::Steps(steps) = &named.content {
+                        ids.extend(steps.iter().filter_map(|step| step.id.clone()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    });
+    ids
+}
+
+/// What each file alone kept to must hold for the whole too: ids once, no heading level skipped.
+fn sound(blocks: &[Block], diagnostics: &mut Diagnostics) {
+    let mut seen = BTreeSet::new();
+    let mut last = 1;
+    visit(blocks, &mut |part| {
+        let Part::Block(block) = part else { return };
+        let mut report = |code, message: String, hint: &str| {
+            let span = first_line(&block.source, &block.span);
+            diagnostics.push(Diagnostic::new(code, &block.source, span, message).hint(hint));
+        };
+        let mut own = Vec::new();
+        match &block.kind {
+            BlockKind::Heading(heading) => {
+                if heading.level > last + 1 {
+                    report(
+                        "heading-level",
+                        format!("heading level {} follows level {last}", heading.level),
+                        "levels may not be skipped, the shared guide's own headings counted",
+                    );
+                }
+                last = heading.level;
+                own.push(&heading.id);
+            }
+            BlockKind::Named(named) => {
+                own.push(&named.id);
+                if let Named::Steps(steps) = &named.content {
+                    own.extend(steps.iter().filter_map(|step| step.id.as_ref()));
+                }
+            }
+            _ => {}
+        }
+        for id in own {
+            if !seen.insert(id.clone()) {
+                report(
+                    "duplicate-id",
+                    format!("the id `{id}` stands twice on this page"),
+                    "the shared guide has it already: choose another",
+                );
+            }
+        }
+    });
+}
+
+fn first_line(source: &Source, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let text = source.text.get(span.clone()).unwrap_or("");
+    span.start..span.start + text.lines().next().unwrap_or("").len()
+}
+
+/// Every id of a shared guide: those made from the titles of an agency's own blocks avoid them.
+pub fn taken(blocks: &[Block]) -> BTreeSet<String> {
+    ids(blocks).into_iter().collect()
+}
