@@ -75,6 +75,11 @@ struct Shared {
 }
 
 impl Service {
+    /// The id of the agency whose people it knows.
+    pub fn agency(&self) -> &str {
+        &self.shared.profile.agency
+    }
+
     /// Opens profile, key and snapshot.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub use http::{Service, ServiceError, ServiceOptions, router};
 pub use import::report::Report;
 pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported};
 pub use key::KeyError;
-pub use profile::ProfileError;
+pub use profile::{Profile, ProfileError};
 pub use serve::{ServeError, ServeOptions, serve};
 pub use snapshot::live::SnapshotError;
 pub use snapshot::write::WriteError;

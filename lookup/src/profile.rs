@@ -110,6 +110,11 @@ struct Jam {
 }
 
 impl Profile {
+    /// True where the agency wants anything to be looked up.
+    pub fn offers(&self) -> bool {
+        !self.email_by.is_empty() || !self.tte_by.is_empty()
+    }
+
     /// Reads the profile at `path`.
     ///
     /// # Errors

@@ -47,8 +47,8 @@ pub enum ServeError {
 /// Requests that are being answered when it shall end have so long.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves the look-up under `/api/v1`, and the site if there is one, until ctrl-c or SIGTERM.
-/// Calls `ready` with the address once it listens.
+/// Serves the look-up under `/api/v1` and, for a site of several agencies, under `/<id>/api/v1`; and the site if
+/// there is one; until ctrl-c or SIGTERM. Calls `ready` with the address once it listens.
 ///
 /// # Errors
 /// Where it cannot listen, there is no site, or the server breaks.
@@ -57,7 +57,11 @@ pub async fn serve(
     options: &ServeOptions,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
-    let mut app = Router::new().nest("/api/v1", router(service));
+    let own = format!("/{}/api/v1", service.agency());
+    let routes = router(service);
+    let mut app = Router::new()
+        .nest("/api/v1", routes.clone())
+        .nest(&own, routes);
     if let Some(dist) = &options.site {
         if !dist.join("index.html").is_file() {
             return Err(ServeError::NoSite(dist.clone()));

@@ -129,6 +129,11 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// Leaves out those that `keep` refuses.
+    pub fn retain(&mut self, keep: impl FnMut(&Diagnostic) -> bool) {
+        self.0.retain(keep);
+    }
+
     /// True where one of them is an error.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|d| d.severity == Severity::Error)

@@ -143,6 +143,12 @@ pub struct Written {
 }
 
 impl Written {
+    /// What cards call the page.
+    pub fn name(&self) -> Option<&str> {
+        let name = self.short.as_ref().or(self.title.as_ref())?;
+        Some(&name.value)
+    }
+
     /// What this page says, and for the rest what its shared guide says. Its sources stand before the guide's.
     #[must_use]
     pub fn over(self, shared: Self) -> Self {

@@ -307,7 +307,8 @@ impl Body<'_> {
                 for (index, choice) in choices.iter().enumerate() {
                     let (title, body) =
                         (self.safe(&choice.title), safe(self.blocks(&choice.body)?));
-                    let id = format!("{}-{}", named.id, index + 1);
+                    let numbered = || format!("{}-{}", named.id, index + 1);
+                    let id = choice.id.clone().unwrap_or_else(numbered);
                     options.push(context! { id, title, icon => choice.icon.clone(), body });
                 }
                 context! { options }

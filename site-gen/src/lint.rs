@@ -52,6 +52,9 @@ fn unfilled(agency: &Agency, diagnostics: &mut Diagnostics) {
         for (at, _) in text.match_indices(SAMPLE) {
             let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
             let line = &text[start..at];
+            if line.trim_start().starts_with('#') {
+                continue; // a comment that speaks of such comments
+            }
             let key = line.split('=').next().unwrap_or("").trim();
             let place = span.start + start..span.start + start + line.trim_end().len();
             let message = if key.is_empty() {
@@ -148,7 +151,7 @@ fn review(agency: &Agency, page: &Page, today: Date, diagnostics: &mut Diagnosti
     }
 }
 
-fn doubts<'a>(citations: &mut dyn Iterator<Item = &'a Citation>, diagnostics: &mut Diagnostics) {
+fn doubts(citations: &mut dyn Iterator<Item = &Citation>, diagnostics: &mut Diagnostics) {
     for citation in citations {
         if let Some(doubt) = &citation.doubt {
             let message = format!(

@@ -127,6 +127,11 @@ pub fn load(
     }))
 }
 
+/// Reads `content/bersama` alone.
+pub fn shared(root: &Path, diagnostics: &mut Diagnostics) -> SharedFiles {
+    Loader { root, diagnostics }.shared()
+}
+
 fn agencies(folder: &Path, only: Option<&str>) -> Result<Vec<String>, LoadError> {
     let failed = |error| LoadError::Io {
         path: folder.to_owned(),

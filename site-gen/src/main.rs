@@ -111,7 +111,8 @@ struct CheckArgs {
 
 #[derive(Subcommand)]
 enum New {
-    /// A guide: `new panduan email/thunderbird --instansi dki-jakarta --judul "Email di Thunderbird"`
+    /// A guide, or a page that takes over the shared guide of that path:
+    /// `new panduan email/thunderbird --instansi dki-jakarta --judul "Email di Thunderbird"`
     Panduan {
         /// Topic and file name, such as email/thunderbird
         path: String,
@@ -122,7 +123,8 @@ enum New {
         #[arg(long, default_value = "", value_name = "TEXT")]
         judul: String,
     },
-    /// An agency: `new instansi kota-contoh`
+    /// An agency that builds at once, with a page for each shared guide; `check` lists what is to be filled in:
+    /// `new instansi kota-contoh`
     Instansi {
         /// Its id: small letters, digits, hyphens
         id: String,
@@ -168,7 +170,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             Ok(())
         }
         Command::New(New::Instansi { id }) => {
-            made(&scaffold::agency(root, id)?);
+            made(&scaffold::agency(root, id, &today())?);
             Ok(())
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use thiserror::Error;
 
-use crate::slug::slug;
+use crate::{diagnostic::Diagnostics, front_matter, load, slug::slug};
 
 /// Why nothing was made.
 #[derive(Debug, Error)]
@@ -38,7 +38,8 @@ pub enum ScaffoldError {
     },
 }
 
-/// Makes `content/instansi/<agency>/<path>.md`; `path` is `topik/panduan`.
+/// Makes `content/instansi/<agency>/<path>.md`; `path` is `topik/panduan`. Where a shared guide has that path, the
+/// page takes it over.
 ///
 /// # Errors
 /// Why nothing was made.
@@ -62,28 +63,137 @@ pub fn guide(
     } else {
         title.to_owned()
     };
-    let text = include_str!("scaffold/panduan.md")
-        .replace("@judul@", &toml_text(&title))
-        .replace("@tanggal@", today);
-    write_new(vec![(folder.join(format!("{path}.md")), text)])
+    let file = format!("{path}.md");
+    // A guide that is written for all already needs only be taken over.
+    let text = if root.join("content/bersama").join(&file).exists() {
+        include_str!("scaffold/dari-bersama.md").replace("@dasar@", &file)
+    } else {
+        include_str!("scaffold/panduan.md").replace("@judul@", &toml_text(&title))
+    };
+    write_new(vec![(folder.join(file), dated(&text, today))])
 }
 
-/// Makes `content/instansi/<id>` with a profile and a home page that build at once.
+/// Makes `content/instansi/<id>`: a profile of sample values, a home page, and a page for each shared guide. It builds
+/// at once; what is still to be filled in is marked `# ISI`.
 ///
 /// # Errors
 /// Why nothing was made.
-pub fn agency(root: &Path, id: &str) -> Result<Vec<PathBuf>, ScaffoldError> {
+pub fn agency(root: &Path, id: &str, today: &str) -> Result<Vec<PathBuf>, ScaffoldError> {
     well_named(id)?;
     let folder = root.join("content/instansi").join(id);
     if folder.exists() {
         return Err(ScaffoldError::Exists(folder));
     }
-    let profile = include_str!("scaffold/instansi.toml").replace("@id@", id);
-    let home = include_str!("scaffold/index.md").to_owned();
-    write_new(vec![
-        (folder.join("instansi.toml"), profile),
-        (folder.join("index.md"), home),
-    ])
+    let mut files = vec![
+        (
+            "instansi.toml".to_owned(),
+            include_str!("scaffold/instansi.toml").replace("@id@", id),
+        ),
+        (
+            "status.toml".to_owned(),
+            include_str!("scaffold/status.toml").to_owned(),
+        ),
+    ];
+    let contact = "bantuan/kontak.md".to_owned();
+    let mut pages = vec![Shared {
+        path: contact.clone(),
+        name: "Hubungi kami".to_owned(),
+    }];
+    files.push((contact, dated(include_str!("scaffold/kontak.md"), today)));
+    for guide in shared_guides(root) {
+        let text = dated(include_str!("scaffold/dari-bersama.md"), today);
+        files.push((guide.path.clone(), text.replace("@dasar@", &guide.path)));
+        pages.push(guide);
+    }
+    let mut cards = String::new();
+    for (order, (topic, pages)) in by_topic(&pages).into_iter().enumerate() {
+        let (title, summary, icon) = topic_words(topic);
+        let page = include_str!("scaffold/topik.md")
+            .replace("@judul@", &title)
+            .replace("@ringkasan@", summary)
+            .replace("@urutan@", &((order + 1) * 10).to_string())
+            .replace("@ikon@", icon);
+        files.push((format!("{topic}/index.md"), page));
+        cards.push_str(&format!("\n## {title}\n\n::: kartu\n"));
+        for page in pages {
+            cards.push_str(&format!("- [{}]({})\n", page.name, page.path));
+        }
+        cards.push_str(":::\n");
+    }
+    let home = include_str!("scaffold/index.md").replace("@kartu@", &cards);
+    files.push(("index.md".to_owned(), home));
+    write_new(
+        files
+            .into_iter()
+            .map(|(path, text)| (folder.join(path), text))
+            .collect(),
+    )
+}
+
+/// A guide that every agency may take over.
+struct Shared {
+    /// Below `content/bersama/`.
+    path: String,
+    /// What cards call it.
+    name: String,
+}
+
+/// The shared guides, in the order of their paths. One with mistakes is left out: `check` reports them.
+fn shared_guides(root: &Path) -> Vec<Shared> {
+    let mut ignored = Diagnostics::default();
+    let files = load::shared(root, &mut ignored);
+    let guides = files.guides.into_iter().filter_map(|guide| {
+        let (front, _) = front_matter::parse(&guide.source, &mut ignored)?;
+        Some(Shared {
+            path: guide.path,
+            name: front.name()?.to_owned(),
+        })
+    });
+    guides.collect()
+}
+
+fn by_topic(pages: &[Shared]) -> Vec<(&str, Vec<&Shared>)> {
+    let mut topics: Vec<(&str, Vec<&Shared>)> = Vec::new();
+    for page in pages {
+        let topic = page
+            .path
+            .split_once('/')
+            .map_or("bantuan", |(topic, _)| topic);
+        match topics.iter_mut().find(|(known, _)| *known == topic) {
+            Some((_, pages)) => pages.push(page),
+            None => topics.push((topic, vec![page])),
+        }
+    }
+    let rank = |topic: &str| {
+        ["email", "tte", "cek"]
+            .iter()
+            .position(|known| *known == topic)
+    };
+    topics.sort_by_key(|(topic, _)| (*topic == "bantuan", rank(topic).unwrap_or(9), *topic));
+    topics
+}
+
+/// Title, summary and icon of a topic.
+fn topic_words(topic: &str) -> (String, &'static str, &'static str) {
+    match topic {
+        "email" => (
+            "Email dinas".into(),
+            "Buka dan pasang email dinas Anda.",
+            "mail",
+        ),
+        "tte" => (
+            "Tanda tangan elektronik".into(),
+            "Aktifkan, pakai, dan perpanjang TTE Anda.",
+            "signature",
+        ),
+        "cek" => ("Cek".into(), "Periksa sendiri sebelum bertanya.", "check"),
+        "bantuan" => ("Bantuan".into(), "Masalah, solusi, dan kontak.", "help"),
+        other => (other.replace('-', " "), "Panduan lainnya.", "document"),
+    }
+}
+
+fn dated(text: &str, today: &str) -> String {
+    text.replace("@tanggal@", today)
 }
 
 fn well_named(part: &str) -> Result<(), ScaffoldError> {

@@ -16,7 +16,7 @@ use crate::{
     markdown::{
         self,
         ast::{Block, BlockKind, Named, Part, StatusKind, visit},
-        patch,
+        patch::{self, Patched},
     },
     problems::{self, Problem, Problems},
     profile::{self, Profile, SourceDocument},
@@ -379,25 +379,50 @@ fn content(
     let (of_all, shared_span) = front_matter::parse(&guide.source, diagnostics)?;
     let mut front = written.over(of_all).complete(diagnostics)?;
     front.fill(facts, diagnostics);
+    let mut of_guide = Diagnostics::default();
     let all = markdown::parse(
         &guide.source,
         shared_span.clone(),
         facts,
         &BTreeSet::new(),
-        diagnostics,
+        &mut of_guide,
     );
     let taken = patch::taken(&all.blocks);
     let own = markdown::parse(source, span.clone(), facts, &taken, diagnostics);
     patch::refuse(&all.blocks, diagnostics);
+    let Patched { blocks, gone } = patch::apply(all.blocks, own, diagnostics);
+    // An agency without a fact replaces the block that needs it.
+    of_guide.retain(|mistake| {
+        let place = mistake.span.start;
+        mistake.code != "undefined-fact" || !gone.iter().any(|gone| gone.contains(&place))
+    });
+    diagnostics.extend(of_guide);
+    let left = without(shared_span, gone).into_iter();
+    let mut texts: Vec<_> = left.map(|span| (guide.source.clone(), span)).collect();
+    texts.push((source.clone(), span));
     Some(Content {
         front,
         base: Some(Base {
             path: guide.path.clone(),
             source: guide.source.clone(),
         }),
-        blocks: patch::apply(all.blocks, own, diagnostics),
-        texts: vec![(guide.source.clone(), shared_span), (source.clone(), span)],
+        blocks,
+        texts,
     })
+}
+
+/// What is left of a text's span once pieces of it are gone.
+fn without(whole: Span, mut gone: Vec<Span>) -> Vec<Span> {
+    gone.sort_by_key(|gone| gone.start);
+    let mut left = Vec::new();
+    let mut start = whole.start;
+    for gone in gone {
+        left.push(start..gone.start.max(start));
+        start = start.max(gone.end);
+    }
+    left.push(start..whole.end.max(start));
+    left.retain(|span| !span.is_empty());
+    left
 }
 
 /// Home first, then topic by topic.
@@ -496,6 +521,9 @@ fn anchors(page: &Page, problems: &Problems) -> BTreeSet<String> {
                         }
                         Named::Steps(steps) => {
                             anchors.extend(steps.iter().filter_map(|step| step.id.clone()));
+                        }
+                        Named::Choice(choices) => {
+                            anchors.extend(choices.iter().filter_map(|choice| choice.id.clone()));
                         }
                         Named::Problems(from) => {
                             let groups = problems.groups(from.as_deref());
@@ -660,6 +688,12 @@ mod tests {
         );
         assert_eq!(join("email/b.md", "/index.md").as_deref(), Some("index.md"));
         assert_eq!(join("b.md", "../a.md"), None);
+    }
+
+    #[test]
+    fn leaves_what_is_not_gone() {
+        let spans = without(10..50, vec![30..40, 10..12, 32..35]);
+        assert_eq!(spans, [12..30, 40..50]);
     }
 
     #[test]

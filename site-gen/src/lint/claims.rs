@@ -108,12 +108,12 @@ fn services<'a>(page: &'a Page, claims: &mut Vec<Claim<'a>>) {
         let BlockKind::Named(named) = &block.kind else {
             return;
         };
+        // A port that names no service belongs to the server above it.
+        let mut above = service(&plain(&named.title));
         for (label, value) in rows(named) {
-            let title = plain(&named.title);
-            let Some(service) = service(&label).or_else(|| service(&title)) else {
-                continue;
-            };
             let Some(key) = key(&label) else { continue };
+            above = service(&label).or(above);
+            let Some(service) = above else { continue };
             let value = plain(value).trim().to_owned();
             let fits = match key {
                 "port" => !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()),

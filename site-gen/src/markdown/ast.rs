@@ -224,6 +224,10 @@ pub enum Named {
 /// A step: what to do, and what helps to do it.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its file.
+    pub source: Source,
+    /// Where it stands in its file.
+    pub span: Span,
     /// `{#id}` at the end of its first paragraph.
     pub id: Option<String>,
     /// The instruction.
@@ -246,6 +250,8 @@ pub struct Setting {
 /// One choice of a chooser.
 #[derive(Clone, Debug)]
 pub struct Choice {
+    /// `id`
+    pub id: Option<String>,
     /// Name of an icon.
     pub icon: Option<String>,
     /// What is chosen.

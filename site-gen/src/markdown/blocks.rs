@@ -305,6 +305,7 @@ impl Shaper<'_, '_> {
                     };
                     let icon = named.attributes.get("icon").cloned();
                     choices.push(Choice {
+                        id: named.attributes.get("id").cloned(),
                         icon,
                         title: named.title,
                         body,
@@ -557,14 +558,19 @@ pub(super) fn steps_of(items: Vec<Item>) -> Result<Vec<Step>, Span> {
         let mut blocks = item.blocks.into_iter();
         let Some(Block {
             kind: BlockKind::Paragraph(mut title),
+            source,
             ..
         }) = blocks.next()
         else {
             return Err(item.span);
         };
-        let id = take_id(&mut title);
-        let body = blocks.collect();
-        Ok(Step { id, title, body })
+        Ok(Step {
+            source,
+            span: item.span,
+            id: take_id(&mut title),
+            title,
+            body: blocks.collect(),
+        })
     };
     items.into_iter().map(step).collect()
 }

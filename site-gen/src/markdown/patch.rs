@@ -8,15 +8,24 @@ use super::{
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    source::Source,
+    source::{Source, Span},
 };
 
 /// Names what stands before a guide's first heading.
 const OPENING: &str = "pembuka";
 
+/// A shared guide with an agency's changes.
+pub struct Patched {
+    /// What the page says now.
+    pub blocks: Vec<Block>,
+    /// What the agency took out: its places in the shared guide.
+    pub gone: Vec<Span>,
+}
+
 /// The shared guide's blocks with the changes that `own` asks for.
-pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -> Vec<Block> {
+pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -> Patched {
     let mut blocks = shared;
+    let mut gone = Vec::new();
     for block in own.blocks {
         match block.kind {
             BlockKind::Patch(patch) => {
@@ -24,7 +33,7 @@ pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -
                     source: &block.source,
                     span: first_line(&block.source, &block.span),
                 };
-                if let Err(mistake) = change(&mut blocks, patch, &place) {
+                if let Err(mistake) = change(&mut blocks, patch, &place, &mut gone) {
                     diagnostics.push(mistake);
                 }
             }
@@ -40,7 +49,7 @@ pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -
         }
     }
     sound(&blocks, diagnostics);
-    blocks
+    Patched { blocks, gone }
 }
 
 /// Reports changes in a page that has no shared guide to change.
@@ -63,18 +72,23 @@ struct Place<'a> {
     span: std::ops::Range<usize>,
 }
 
-fn change(blocks: &mut Vec<Block>, patch: Patch, place: &Place<'_>) -> Result<(), Diagnostic> {
+fn change(
+    blocks: &mut Vec<Block>,
+    patch: Patch,
+    place: &Place<'_>,
+    gone: &mut Vec<Span>,
+) -> Result<(), Diagnostic> {
     let target = patch.target.clone();
     if target == OPENING {
         let end = blocks
             .iter()
             .position(|block| matches!(block.kind, BlockKind::Heading(_)))
             .unwrap_or(blocks.len());
-        splice(blocks, 0..end, patch.kind, patch.content);
+        splice(blocks, 0..end, patch.kind, patch.content, gone);
         return Ok(());
     }
     let known = ids(blocks);
-    match find(blocks, &target, &mut Some(patch), place) {
+    match find(blocks, &target, &mut Some(patch), place, gone) {
         Some(outcome) => outcome,
         None => Err(Diagnostic::new(
             "patch",
@@ -93,6 +107,7 @@ fn find(
     target: &str,
     patch: &mut Option<Patch>,
     place: &Place<'_>,
+    gone: &mut Vec<Span>,
 ) -> Option<Result<(), Diagnostic>> {
     for at in 0..blocks.len() {
         let end = section_end(blocks, at);
@@ -101,7 +116,7 @@ fn find(
             BlockKind::Heading(heading) => heading.id == target,
             BlockKind::Named(named) => {
                 if let Named::Steps(steps) = &mut named.content
-                    && let Some(outcome) = change_step(steps, &named.id, target, patch, place)
+                    && let Some(outcome) = change_step(steps, &named.id, target, patch, place, gone)
                 {
                     return Some(outcome);
                 }
@@ -111,11 +126,11 @@ fn find(
         };
         if found {
             let patch = patch.take()?;
-            splice(blocks, at..end, patch.kind, patch.content);
+            splice(blocks, at..end, patch.kind, patch.content, gone);
             return Some(Ok(()));
         }
         for inner in inner(&mut block.kind) {
-            if let Some(outcome) = find(inner, target, patch, place) {
+            if let Some(outcome) = find(inner, target, patch, place, gone) {
                 return Some(outcome);
             }
         }
@@ -145,6 +160,7 @@ fn change_step(
     target: &str,
     patch: &mut Option<Patch>,
     place: &Place<'_>,
+    gone: &mut Vec<Span>,
 ) -> Option<Result<(), Diagnostic>> {
     let at = steps.iter().enumerate().position(|(index, step)| {
         step.id.as_deref() == Some(target) || format!("{list}-{}", index + 1) == target
@@ -163,7 +179,7 @@ fn change_step(
             .hint("write one numbered list (`1. …`) and nothing else")));
         }
     };
-    splice(steps, at..at + 1, patch.kind, new);
+    splice(steps, at..at + 1, patch.kind, new, gone);
     Some(Ok(()))
 }
 
@@ -186,13 +202,45 @@ fn own_steps(content: Vec<Block>) -> Option<Vec<Step>> {
     }
 }
 
-fn splice<T>(all: &mut Vec<T>, place: std::ops::Range<usize>, kind: PatchKind, new: Vec<T>) {
+fn splice<T: Stands>(
+    all: &mut Vec<T>,
+    place: Span,
+    kind: PatchKind,
+    new: Vec<T>,
+    gone: &mut Vec<Span>,
+) {
     let place = match kind {
         PatchKind::Replace | PatchKind::Remove => place,
         PatchKind::Before => place.start..place.start,
         PatchKind::After => place.end..place.end,
     };
-    all.splice(place, new);
+    let taken = all.splice(place, new);
+    let shared = taken.filter(|one| one.source().is_shared());
+    gone.extend(shared.map(|one| one.span()));
+}
+
+/// What has a place in a file.
+trait Stands {
+    fn source(&self) -> &Source;
+    fn span(&self) -> Span;
+}
+
+impl Stands for Block {
+    fn source(&self) -> &Source {
+        &self.source
+    }
+    fn span(&self) -> Span {
+        self.span.clone()
+    }
+}
+
+impl Stands for Step {
+    fn source(&self) -> &Source {
+        &self.source
+    }
+    fn span(&self) -> Span {
+        self.span.clone()
+    }
 }
 
 /// The lists of blocks that stand in a block.

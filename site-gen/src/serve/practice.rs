@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::Router;
-use lookup::{ImportOptions, Limits, Service, ServiceOptions};
+use lookup::{ImportOptions, Limits, Profile, Service, ServiceOptions};
 use model::network::Networks;
 use sha2::{Digest, Sha256};
 
@@ -38,7 +38,7 @@ impl Practice {
             self.lookups = agencies
                 .iter()
                 .filter_map(|agency| match rosters.lookup(root, agency, several) {
-                    Ok(lookup) => Some(lookup),
+                    Ok(lookup) => lookup,
                     Err(error) => {
                         let id = &agency.id;
                         eprintln!(
@@ -105,7 +105,17 @@ impl Rosters {
         digest.finalize().into()
     }
 
-    fn lookup(&self, root: &Path, agency: &Agency, several: bool) -> Result<Lookup, String> {
+    /// The look-up of an agency; none where it offers none.
+    fn lookup(
+        &self,
+        root: &Path,
+        agency: &Agency,
+        several: bool,
+    ) -> Result<Option<Lookup>, String> {
+        let profile = Profile::read(&agency.profile).map_err(|error| error.to_string())?;
+        if !profile.offers() {
+            return Ok(None);
+        }
         let id = &agency.id;
         let folder = root.join("target/pandu");
         let (path, data) = if several {
@@ -136,9 +146,9 @@ impl Rosters {
             trusted_proxies: Networks::default(),
         })
         .map_err(|error| error.to_string())?;
-        Ok(Lookup {
+        Ok(Some(Lookup {
             path,
             router: lookup::router(service),
-        })
+        }))
     }
 }
