@@ -1,4 +1,4 @@
-//! A small project of one invented agency that a test may spoil, and `pandu` run on it.
+//! A small project of an invented agency, or of two, that a test may spoil, and `pandu` run on it.
 
 use std::{
     fs,
@@ -12,6 +12,8 @@ use crate::process::{program, project};
 
 /// Where the invented agency's files stand.
 const AGENCY: &str = "content/instansi/kota-contoh";
+/// The day on which its reviews are judged.
+pub const TODAY: &str = "2026-11-23";
 
 /// A copy of `tests/fixtures/kota-contoh` with the repository's theme.
 pub struct Fixture {
@@ -25,6 +27,13 @@ impl Fixture {
         copy(&project().join("tests/fixtures/kota-contoh"), folder.path());
         copy(&project().join("themes"), &folder.path().join("themes"));
         Self { folder }
+    }
+
+    /// The same, with a second agency beside the first: `tests/fixtures/kab-contoh`.
+    pub fn two_agencies() -> Self {
+        let fixture = Self::sound();
+        copy(&project().join("tests/fixtures/kab-contoh"), fixture.root());
+        fixture
     }
 
     /// Its folder.
@@ -53,7 +62,12 @@ impl Fixture {
 
     /// Adds text to the end of one of the agency's files.
     pub fn append(self, file: &str, text: &str) -> Self {
-        let path = self.guide(file);
+        self.append_in(&format!("{AGENCY}/{file}"), text)
+    }
+
+    /// Adds text to the end of any file.
+    pub fn append_in(self, file: &str, text: &str) -> Self {
+        let path = self.root().join(file);
         let old = fs::read_to_string(&path).expect("the file to add to is there");
         fs::write(&path, old + text).expect("the file can be written");
         self
@@ -61,7 +75,12 @@ impl Fixture {
 
     /// Writes one of the agency's files.
     pub fn write(self, file: &str, bytes: impl AsRef<[u8]>) -> Self {
-        let path = self.guide(file);
+        self.write_in(&format!("{AGENCY}/{file}"), bytes)
+    }
+
+    /// Writes any file.
+    pub fn write_in(self, file: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self.root().join(file);
         fs::create_dir_all(path.parent().expect("a file has a folder"))
             .expect("the folder can be made");
         fs::write(path, bytes).expect("the file can be written");
@@ -78,12 +97,26 @@ impl Fixture {
             .expect("pandu starts")
     }
 
+    /// Runs `pandu check` as on [`TODAY`].
+    pub fn check(&self, options: &[&str]) -> Output {
+        self.pandu(&[&["check", "--today", TODAY], options].concat())
+    }
+
     /// What `pandu check` says; it must refuse, and write nothing.
     pub fn mistakes(&self) -> String {
-        let output = self.pandu(&["check"]);
+        let output = self.check(&[]);
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "the check passes: {text}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        text
+    }
+
+    /// What `pandu check` says where it warns; it must pass.
+    pub fn warnings(&self) -> String {
+        let output = self.check(&[]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(0), "the check refuses: {text}");
+        assert!(text.contains("warning["), "the check does not warn");
         text
     }
 }

@@ -23,7 +23,29 @@ pub fn site() -> &'static Path {
     })
 }
 
-/// Builds the site into a folder, with more options for `pandu build`.
+/// Every agency of the repository, by id.
+pub const AGENCIES: [&str; 5] = [
+    "diy",
+    "dki-jakarta",
+    "kab-merangin",
+    "mail-go-id",
+    "sulawesi-tengah",
+];
+
+/// The site of all agencies, built once per test program by the real `pandu build`.
+pub fn whole_site() -> &'static Path {
+    static SITE: OnceLock<PathBuf> = OnceLock::new();
+    SITE.get_or_init(|| {
+        let folder = work_folder().join("whole-site");
+        run(Command::new(program("pandu"))
+            .arg("build")
+            .arg("--out")
+            .arg(&folder));
+        folder
+    })
+}
+
+/// Builds the site of [`AGENCY`] into a folder, with more options for `pandu build`.
 pub fn build_site(folder: &Path, options: &[&str]) {
     run(Command::new(program("pandu"))
         .arg("build")

@@ -7,6 +7,10 @@ use tests::fixture::Fixture;
 
 const GUIDE: &str = "email/hp.md";
 const PROFILE: &str = "instansi.toml";
+/// The shared guide, and the agency's page that takes it over.
+const SHARED: &str = "content/bersama/tte/aktivasi.md";
+const ADOPTED: &str = "tte/aktivasi.md";
+const STATUSES: &str = "content/bersama/status.toml";
 
 /// A mistake in the guide: one piece of it replaced.
 fn guide(from: &str, to: &str) -> String {
@@ -18,6 +22,25 @@ fn added(text: &str) -> String {
     Fixture::sound().append(GUIDE, text).mistakes()
 }
 
+/// A mistake in the front matter of a page that takes over a shared guide.
+fn adopted(from: &str, to: &str) -> String {
+    Fixture::sound().replace(ADOPTED, from, to).mistakes()
+}
+
+/// A mistake in what such a page changes.
+fn changed(text: &str) -> String {
+    Fixture::sound()
+        .append(ADOPTED, &format!("\n{text}"))
+        .mistakes()
+}
+
+/// A mistake in what is added to the profile.
+fn added_to_profile(text: &str) -> String {
+    Fixture::sound()
+        .append(PROFILE, &format!("\n{text}"))
+        .mistakes()
+}
+
 /// A mistake in the profile.
 fn profile(from: &str, to: &str) -> String {
     Fixture::sound().replace(PROFILE, from, to).mistakes()
@@ -25,11 +48,11 @@ fn profile(from: &str, to: &str) -> String {
 
 #[test]
 fn a_sound_project_passes() {
-    let output = Fixture::sound().pandu(&["check"]);
+    let output = Fixture::sound().check(&["--strict"]);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "4 pages checked, no mistake\n"
+        "8 pages checked, no mistake\n"
     );
     assert!(output.status.success());
 }
@@ -233,6 +256,10 @@ fn contents_that_blocks_refuse() {
         "::: opsi Sendirian\nTeks.\n:::",
         "::: layar\n1. Tanpa huruf tebal\n:::",
         "::: masalah Tidak bisa masuk\n**Sebab:** salah.\n:::",
+        "::: daftar-masalah\nTeks.\n:::",
+        "::: cari-masalah\nTeks.\n:::",
+        "::: daftar-status jenis=tte\nTeks.\n:::",
+        "::: lembar-kendali\nTeks.\n:::",
         "::: kontak\nTeks.\n:::",
         "::: kartu\n- Tanpa tautan\n:::",
         "::: grafik Akun\n| a | b |\n|---|---|\n| x | banyak |\n| y | -5 |\n:::",
@@ -240,12 +267,6 @@ fn contents_that_blocks_refuse() {
         "::: grafik Akun\nBukan tabel.\n:::",
     ];
     assert_snapshot!(added(&format!("\n{}\n", blocks.join("\n\n"))));
-}
-
-#[test]
-fn statuses_left_out_or_unknown() {
-    let text = "\n::: daftar-status jenis=email\n### Email baru {#status-email-baru}\n\nGanti kata sandi.\n\n### Lain {#status-email-existng}\n\nPakai.\n:::\n";
-    assert_snapshot!(added(text));
 }
 
 #[test]
@@ -536,4 +557,290 @@ fn a_folder_without_content() {
     let text =
         String::from_utf8_lossy(&output.stderr).replace(empty.path().to_str().unwrap(), "/empty");
     assert_snapshot!(text);
+}
+
+#[test]
+fn shared_guide_needs_a_fact_that_the_profile_lacks() {
+    let fixture = Fixture::sound().replace_in(
+        SHARED,
+        "Tautan tiba di",
+        "Sebelum pukul {{ fakta.jam_verifikasi }}, tautan tiba di",
+    );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn shared_guide_leads_to_a_page_that_the_agency_lacks() {
+    let fixture =
+        Fixture::sound().replace_in(SHARED, "/bantuan/masalah.md", "/bantuan/jam-layanan.md");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn unknown_shared_guide() {
+    assert_snapshot!(adopted(
+        "dasar = \"tte/aktivasi.md\"",
+        "dasar = \"tte/aktifasi.md\""
+    ));
+}
+
+#[test]
+fn page_of_a_shared_guide_without_what_is_its_own() {
+    let text = "+++\ndasar = \"bantuan/masalah.md\"\n+++\n";
+    assert_snapshot!(
+        Fixture::sound()
+            .write("bantuan/masalah.md", text)
+            .mistakes()
+    );
+}
+
+#[test]
+fn text_outside_a_change() {
+    assert_snapshot!(changed("Tunggu sampai pukul 08.00.\n\n## Lain\n"));
+}
+
+#[test]
+fn change_of_an_unknown_block() {
+    assert_snapshot!(changed(
+        "::: ganti blok=buka-emial\n1. Buka webmail.\n:::\n"
+    ));
+}
+
+#[test]
+fn change_where_there_is_no_shared_guide() {
+    assert_snapshot!(added("\n::: ganti blok=setelan\nSetelan baru.\n:::\n"));
+}
+
+#[test]
+fn change_inside_another_block() {
+    assert_snapshot!(changed(
+        "::: ganti blok=pembuka\n::: hapus blok=otp\n:::\n:::\n"
+    ));
+}
+
+#[test]
+fn changes_that_do_not_say_what() {
+    assert_snapshot!(changed(
+        "::: ganti\nSetelan baru.\n:::\n\n::: sesudah blok=otp\n:::\n\n::: hapus blok=otp\nTeks.\n:::\n\n::: gnati blok=otp\nTeks.\n:::\n"
+    ));
+}
+
+#[test]
+fn step_changed_into_something_else() {
+    assert_snapshot!(changed("::: ganti blok=data-diri\nIsi data diri.\n:::\n"));
+}
+
+#[test]
+fn ids_twice_once_changed() {
+    assert_snapshot!(changed(
+        "::: sesudah blok=sesudah\n## Lain {#jika-gagal}\n\nTeks.\n:::\n\n::: sebelum blok=kirim\n1. Ambil foto. {#data-diri}\n:::\n"
+    ));
+}
+
+#[test]
+fn heading_level_skipped_once_changed() {
+    assert_snapshot!(changed(
+        "::: sesudah blok=pembuka\n### Sebelum mulai\n\nSiapkan KTP.\n:::\n"
+    ));
+}
+
+#[test]
+fn status_left_out() {
+    let fixture = Fixture::sound()
+        .replace_in(STATUSES, "[tte.suspend]\njudul = \"Ditangguhkan\"\narti = \"Akun Anda ditangguhkan (`SUSPEND`).\"\nlangkah = \"Tanyakan sebabnya.\"\npanduan = \"/tte/aktivasi.md\"\n\n", "")
+        .replace_in(STATUSES, "langkah = \"Minta perpanjangan.\"\n", "");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn statuses_that_are_unknown_or_lead_nowhere() {
+    let text = "\n[tte.isue]\njudul = \"Aktif\"\n\n[tte.new]\njudull = \"Baru\"\npanduan = \"/tte/aktifasi.md\"\n\n[tte.renew]\npanduan = \"/tte/aktivasi.md#berjaln\"\n\n[tte.revoke]\npanduan = \"aktivasi.md\"\n\n[surat.baru]\njudul = \"x\"\n";
+    assert_snapshot!(Fixture::sound().append("status.toml", text).mistakes());
+}
+
+#[test]
+fn shared_status_leads_to_a_page_that_the_agency_lacks() {
+    let fixture = Fixture::sound().replace_in(
+        STATUSES,
+        "panduan = \"/tte/aktivasi.md\"",
+        "panduan = \"/tte/pakai.md\"",
+    );
+    assert_snapshot!(fixture.mistakes());
+}
+
+/// A mistake in what is added to the agency's problems.
+fn problem(text: &str) -> String {
+    Fixture::sound().append("masalah.toml", text).mistakes()
+}
+
+#[test]
+fn problem_of_an_unknown_question() {
+    let fixture =
+        Fixture::sound().replace("masalah.toml", "di = \"email-hp\"", "di = \"emial-hp\"");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn question_below_an_unknown_question() {
+    let fixture = Fixture::sound().replace("masalah.toml", "di = \"mulai\"", "di = \"muali\"");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn two_first_questions() {
+    assert_snapshot!(problem(
+        "\n[[pertanyaan]]\nid = \"awal\"\ntanya = \"Dari mana?\"\n"
+    ));
+}
+
+#[test]
+fn question_that_leads_back_to_itself() {
+    assert_snapshot!(problem(
+        "\n[[pertanyaan]]\nid = \"tte-aktivasi\"\ndi = \"ulang\"\npilihan = \"Lagi\"\ntanya = \"Lagi?\"\n\n[[pertanyaan]]\nid = \"ulang\"\ndi = \"tte-aktivasi\"\npilihan = \"Ulang\"\ntanya = \"Ulang?\"\n"
+    ));
+}
+
+#[test]
+fn problem_id_twice() {
+    assert_snapshot!(problem(
+        "\n[[masalah]]\nid = \"port-salah\"\ndi = \"email-hp\"\ngejala = \"Lain\"\nsebab = \"Lain.\"\nsolusi = [\"Lain.\"]\npanduan = [\"email/hp.md\"]\n"
+    ));
+}
+
+#[test]
+fn problem_without_its_keys() {
+    assert_snapshot!(problem(
+        "\n[[masalah]]\nid = \"Kosong Sekali\"\nsolusi = []\ngejla = \"x\"\n\n[[pertanyaan]]\nid = \"x\"\ndi = \"mulai\"\n"
+    ));
+}
+
+#[test]
+fn problem_of_an_unknown_desk() {
+    assert_snapshot!(problem(
+        "\n[[masalah]]\nid = \"lain\"\ndi = \"email-hp\"\ngejala = \"Lain\"\nsebab = \"Lain.\"\nsolusi = [\"Lain.\"]\nhubungi = \"verifikatro\"\npanduan = [\"email/hp.md\"]\n"
+    ));
+}
+
+#[test]
+fn problem_of_a_page_that_is_not_there() {
+    assert_snapshot!(problem(
+        "\n[[masalah]]\nid = \"lain\"\ndi = \"email-hp\"\ngejala = \"Lain\"\nsebab = \"Lain.\"\nsolusi = [\"Lain.\"]\npanduan = [\"email/ph.md\"]\n"
+    ));
+}
+
+#[test]
+fn links_and_facts_in_data() {
+    assert_snapshot!(problem(
+        "\n[[masalah]]\nid = \"lain\"\ndi = \"email-hp\"\ngejala = \"Lain\"\nsebab = \"Port {{ email.imap.prot }}, bukan 993.\"\nsolusi = [\"Buka [setelan](hp.md#setelan).\", \"Buka [mati](/email/ph.md).\", \"Buka [langkah](/email/hp.md#langka).\", \"Buka <b>ini</b>.\"]\npanduan = [\"email/hp.md\"]\n"
+    ));
+}
+
+#[test]
+fn blanks_of_a_form() {
+    assert_snapshot!(added(
+        "\nNama: [[Nama lengkap]]\n\n::: formulir berkas=surat Surat\n[[]] dan [[NIP:agka]] dan [[Status:pilihan PNS]]\n:::\n\n::: formulir Surat kosong\nTidak ada isian.\n:::\n\n::: formulir baris=banyak Surat\n[[Nama]]\n:::\n\n::: formulir baris=31 Surat\n[[Nama]]\n:::\n"
+    ));
+}
+
+#[test]
+fn blocks_of_data_that_the_agency_lacks() {
+    let text = "\n::: kontak meja=verifikatro\n:::\n\n::: lembar-kendali\n:::\n\n::: daftar-masalah di=tte-aktifasi\n:::\n";
+    assert_snapshot!(added(text));
+}
+
+#[test]
+fn finder_without_a_problem() {
+    let fixture = Fixture::sound()
+        .write("masalah.toml", "")
+        .write_in("content/bersama/masalah.toml", "");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn statuses_of_what_the_agency_does_not_offer() {
+    let fixture = Fixture::sound().replace(PROFILE, "email = [\"nip\", \"nama\"]\n", "");
+    let text = "\n::: daftar-status jenis=email\n:::\n";
+    assert_snapshot!(fixture.append(GUIDE, text).mistakes());
+}
+
+#[test]
+fn profile_bad_mail_exchangers() {
+    assert_snapshot!(added_to_profile(
+        "[[email.mx]]\nhost = \"https://mx1.contoh.go.id\"\nprioritas = 10\n\n[[email.mx]]\nhost = \"mx2.contoh.go.id\"\nprioritas = 70000\n\n[[email.mx]]\nhost = \"mx3.contoh.go.id\"\n"
+    ));
+}
+
+#[test]
+fn profile_desk_without_name() {
+    assert_snapshot!(profile("nama = \"Verifikator TTE\"\n", ""));
+}
+
+#[test]
+fn profile_bad_channel() {
+    assert_snapshot!(added_to_profile(
+        "[[kontak.kanal]]\nnama = \"Portal\"\nalamat = \"http://portal.contoh.go.id/\"\n"
+    ));
+}
+
+#[test]
+fn profile_channel_with_an_icon_that_is_not_there() {
+    assert_snapshot!(added_to_profile(
+        "[[kontak.kanal]]\nnama = \"Portal\"\nalamat = \"https://portal.contoh.go.id/\"\nikon = \"rumah\"\n"
+    ));
+}
+
+#[test]
+fn profile_control_sheet_without_versions() {
+    assert_snapshot!(added_to_profile("[juknis]\njudul = \"Juknis Email\"\n"));
+}
+
+#[test]
+fn profile_review_every_zero_months() {
+    assert_snapshot!(profile("warna = ", "tinjau_bulan = 0\nwarna = "));
+}
+
+#[test]
+fn profile_tte_without_its_keys() {
+    assert_snapshot!(profile(
+        "verifikator = \"verifikator Kota Contoh\"\nkanal_tautan = \"WhatsApp\"\naplikasi = [\"SRIKANDI\"]\n",
+        "aplikasi = []\n"
+    ));
+}
+
+#[test]
+fn profile_source_in_an_unknown_document() {
+    assert_snapshot!(profile(
+        "tte = { dokumen = \"juknis\"",
+        "tte = { dokumen = \"jukins\""
+    ));
+}
+
+#[test]
+fn profile_source_of_a_fact_that_is_not_there() {
+    assert_snapshot!(profile("\"email.smtp\" =", "\"email.stmp\" ="));
+}
+
+#[test]
+fn shared_document_with_a_mistake() {
+    let fixture = Fixture::sound().replace_in(
+        "content/bersama/dokumen.toml",
+        "penerbit = \"Semua instansi\"",
+        "penerbt = \"Semua instansi\"",
+    );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn ids_that_can_be_no_address() {
+    assert_snapshot!(added(
+        "\n::: info id=\"Kode OTP\" Kode\nRahasia.\n:::\n\n::: langkah\n1. Buka. {#Buka-Email}\n:::\n\n::: info id=setelan Lain\nTeks.\n:::\n"
+    ));
+}
+
+#[test]
+fn stray_files_among_what_is_shared() {
+    let fixture = Fixture::sound()
+        .write_in("content/bersama/tte/gambar.png", b"x")
+        .write_in("content/bersama/instansi.toml", b"x = 1\n");
+    assert_snapshot!(fixture.mistakes());
 }

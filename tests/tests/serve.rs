@@ -31,7 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(900);
 /// `pandu serve` on a free port.
 fn serve(project: &Workspace) -> Command {
     let mut command = project.pandu();
-    command.args(["serve", "--port", "0"]).stdin(Stdio::null());
+    command
+        .args(["serve", "--port", "0", "--instansi", "dki-jakarta"])
+        .stdin(Stdio::null());
     command
 }
 
