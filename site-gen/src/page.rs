@@ -277,15 +277,37 @@ fn toc(blocks: &[Block]) -> Vec<Value> {
         .collect()
 }
 
+/// The documents that a page cites, each once: a page made from a shared guide may cite one for itself and for that.
 fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
-    let cited = page.front.sources.iter().filter_map(|citation| {
-        let document = agency.profile.documents.get(&citation.document.value)?;
+    let mut cited: Vec<(&str, Vec<&str>, Vec<&str>)> = Vec::new();
+    for citation in &page.front.sources {
+        let (section, doubt) = (citation.section.as_str(), citation.doubt.as_ref());
+        let doubt = doubt.map(|doubt| doubt.value.as_str());
+        match cited
+            .iter_mut()
+            .find(|(id, _, _)| *id == citation.document.value)
+        {
+            Some((_, sections, doubts)) => {
+                if !sections.contains(&section) {
+                    sections.push(section);
+                }
+                doubts.extend(doubt);
+            }
+            None => cited.push((
+                &citation.document.value,
+                vec![section],
+                doubt.into_iter().collect(),
+            )),
+        }
+    }
+    let view = |(id, sections, doubts): (&str, Vec<&str>, Vec<&str>)| {
+        let document = agency.profile.documents.get(id)?;
         Some(context! {
             title => document.title.clone(), publisher => document.publisher.clone(), date => document.date.map(date),
-            section => citation.section.clone(), doubt => citation.doubt.as_ref().map(|doubt| doubt.value.as_str()),
+            section => sections.join("; "), doubt => (!doubts.is_empty()).then(|| doubts.join(" ")),
         })
-    });
-    cited.collect()
+    };
+    cited.into_iter().filter_map(view).collect()
 }
 
 fn navigation(agency: &Agency) -> Value {

@@ -225,6 +225,7 @@ impl Reader {
             root.text(key);
         }
         let short_name = root.text("nama_pendek");
+        root.optional_filled_text("nama_situs");
         let accent = root.parsed(
             "warna",
             "a dark, strong colour, such as #9b1c1c or #0b5d4e",
@@ -674,6 +675,9 @@ fn mail_address(text: &str) -> Result<String, String> {
 fn facts(id: &str, tree: &DeTable<'_>, reader: &Reader, accent: Colour) -> Value {
     let mut root = map(tree);
     root.insert("id".to_owned(), Value::from(id));
+    if let Some(service) = root.get("layanan").cloned() {
+        root.entry("nama_situs".to_owned()).or_insert(service);
+    }
     root.insert(
         "accent_css".to_owned(),
         Value::from(format!("accent-{id}.css")),
