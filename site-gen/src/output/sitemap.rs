@@ -3,7 +3,7 @@
 use quick_xml::{Writer, events::BytesText};
 
 use super::{Artifact, Ready};
-use crate::{page::canonical, theme::TemplateError};
+use crate::{date::Date, page::canonical, site::Page, theme::TemplateError};
 
 pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     let mut writer = Writer::new_with_indent(
@@ -11,25 +11,27 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         b' ',
         1,
     );
-    let pages = ready.site.agencies.iter().flat_map(|agency| &agency.pages);
+    let pages: Vec<&Page> = ready
+        .site
+        .agencies
+        .iter()
+        .flat_map(|agency| &agency.pages)
+        .collect();
+    let newest = pages.iter().filter_map(|page| changed(page)).max();
+    // Where one chooses an agency, no file stands behind the root.
+    let chooser = (ready.site.agencies.len() > 1).then_some(("", newest));
+    let pages = pages.iter().map(|page| (page.url.as_str(), changed(page)));
     // Writing to memory does not fail.
     let _ = writer
         .create_element("urlset")
         .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
         .write_inner_content(|writer| {
-            for page in pages {
+            for (url, changed) in chooser.into_iter().chain(pages) {
                 writer.create_element("url").write_inner_content(|writer| {
-                    let address = canonical(ready.site, &page.url);
+                    let address = canonical(ready.site, url);
                     writer
                         .create_element("loc")
                         .write_text_content(BytesText::new(&address))?;
-                    let changed = page
-                        .front
-                        .history
-                        .iter()
-                        .map(|change| change.date)
-                        .chain(page.front.reviewed.as_ref().map(|day| day.value))
-                        .max();
                     if let Some(date) = changed {
                         let date = date.to_string();
                         writer
@@ -42,4 +44,11 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
             Ok(())
         });
     vec![Ok(Artifact::new("sitemap.xml", writer.into_inner()))]
+}
+
+/// The day on which a page last changed or was last found right.
+fn changed(page: &Page) -> Option<Date> {
+    let changes = page.front.history.iter().map(|change| change.date);
+    let reviewed = page.front.reviewed.as_ref().map(|day| day.value);
+    changes.chain(reviewed).max()
 }
