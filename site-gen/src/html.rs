@@ -320,7 +320,7 @@ impl Body<'_> {
                         self.safe(&field.value),
                         self.safe(&field.note),
                     );
-                    context! { n => index + 1, label, value, note }
+                    context! { n => index + 1, kind => field.kind().word(), label, value, note }
                 });
                 context! { fields => fields.collect::<Vec<_>>() }
             }

@@ -271,6 +271,51 @@ pub struct Field {
     pub note: Vec<Inline>,
 }
 
+/// How a field of a drawn screen looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Something to fill in.
+    Input,
+    /// `*tombol*`
+    Button,
+    /// `*menu*`: an item of a menu.
+    MenuItem,
+    /// `*dicentang*`: a ticked box.
+    Tick,
+    /// `*pilihan*`: a list to choose from.
+    Select,
+}
+
+impl FieldKind {
+    /// Every kind that a word in italics names instead of a value.
+    const NAMED: [Self; 4] = [Self::Button, Self::MenuItem, Self::Tick, Self::Select];
+
+    /// The word in Markdown and templates.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Input => "isian",
+            Self::Button => "tombol",
+            Self::MenuItem => "menu",
+            Self::Tick => "dicentang",
+            Self::Select => "pilihan",
+        }
+    }
+}
+
+impl Field {
+    /// How it looks.
+    pub fn kind(&self) -> FieldKind {
+        let [Inline::Emphasis(value)] = self.value.as_slice() else {
+            return FieldKind::Input;
+        };
+        let word = plain(value);
+        let named = FieldKind::NAMED
+            .into_iter()
+            .find(|kind| kind.word() == word);
+        named.unwrap_or(FieldKind::Input)
+    }
+}
+
 /// A card that leads on.
 #[derive(Clone, Debug)]
 pub struct Card {
