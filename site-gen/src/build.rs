@@ -15,7 +15,7 @@ use crate::{
     check,
     client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, Sizes},
     date::Date,
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
     lint,
     load::{self, LoadError, ThemeFile},
@@ -211,7 +211,13 @@ fn make(
     let site = site::resolve(input, address, &mut diagnostics);
     if let Some(site) = &site {
         check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
-        lint::lint(site, options.today, &mut diagnostics);
+    }
+    // Warnings judge the whole: where a page or a profile can't be read, half of them would be wrong.
+    match &site {
+        Some(site) if !diagnostics.has_errors() => {
+            lint::lint(site, options.today, &mut diagnostics);
+        }
+        _ => diagnostics.retain(|mistake| mistake.severity == Severity::Error),
     }
     let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);

@@ -1,19 +1,24 @@
 //! What can only be judged once every page is known: links, images, sources, icons, facts typed out.
 
+use std::collections::BTreeSet;
+
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     facts,
+    front_matter::Citation,
     markdown::{
         self,
         ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, targets, visit},
     },
-    profile::{Held, HeldValue},
+    profile::{Held, HeldValue, NO_FACTS},
     site::{Agency, Page, Site},
     source::{Source, Span, Spanned},
 };
 
 /// How sample text of `pandu new` begins.
 const SAMPLE: &str = "[ISI:";
+/// Documents that every agency may cite.
+const DOCUMENTS: &str = "content/bersama/dokumen.toml";
 
 /// Reports every such mistake of the site; `icons` are the names that the theme offers.
 pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
@@ -30,6 +35,7 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
             checker.facts_typed_out();
             checker.left_to_fill_in();
         }
+        profile(agency, icons, diagnostics);
         data(agency, diagnostics);
     }
 }
@@ -47,15 +53,7 @@ impl Checker<'_> {
             self.icon(&icon.value, &icon.source, icon.span.clone());
         }
         for citation in &self.page.front.sources {
-            let id = &citation.document;
-            if !self.agency.profile.documents.contains_key(&id.value) {
-                let known = self.agency.profile.documents.keys().map(String::as_str);
-                let message = format!("the profile has no document `{}`", id.value);
-                let mistake = Diagnostic::of("unknown-document", id, message)
-                    .hint(format!("add [dokumen.{}] to instansi.toml", id.value))
-                    .suggest(&id.value, known);
-                self.diagnostics.push(mistake);
-            }
+            document(self.agency, citation, self.diagnostics);
         }
         for need in &self.page.front.needs {
             let facts = &self.agency.profile.facts;
@@ -84,7 +82,9 @@ impl Checker<'_> {
             }
             Named::Island(island, _) => self.island(*island, block),
             Named::Contact(Some(desk)) if !self.agency.profile.desks.contains(desk) => {
-                self.lacks(block, &format!("[kontak.meja.{desk}]"));
+                let known = self.agency.profile.desks.iter().map(String::as_str);
+                let mistake = self.lacking(block, &format!("[kontak.meja.{desk}]"));
+                self.diagnostics.push(mistake.suggest(desk, known));
             }
             Named::ControlSheet if !self.agency.profile.has_control_sheet => {
                 self.lacks(block, "[juknis]");
@@ -147,13 +147,21 @@ impl Checker<'_> {
     }
 
     fn lacks(&mut self, block: &Block, wanted: &str) {
+        let mistake = self.lacking(block, wanted);
+        self.diagnostics.push(mistake);
+    }
+
+    fn lacking(&self, block: &Block, wanted: &str) -> Diagnostic {
         let id = &self.agency.profile.id;
         let message = format!("this block needs {wanted}, which the profile of `{id}` lacks");
-        let mistake = Diagnostic::new("missing-fact", &block.source, block.span.clone(), message)
-            .hint(format!(
-                "add {wanted} to the agency's instansi.toml, or leave the block out"
-            ));
-        self.diagnostics.push(mistake);
+        let without = if block.source.is_shared() {
+            "replace the block in the agency's page"
+        } else {
+            "leave the block out"
+        };
+        Diagnostic::new("missing-fact", &block.source, block.span.clone(), message).hint(format!(
+            "add {wanted} to content/instansi/{id}/instansi.toml, or {without}"
+        ))
     }
 
     fn inlines(&mut self, content: &[Inline]) {
@@ -175,17 +183,7 @@ impl Checker<'_> {
     }
 
     fn icon(&mut self, name: &str, source: &Source, span: Span) {
-        if !self.icons.contains(&name) {
-            let mistake = Diagnostic::new(
-                "unknown-icon",
-                source,
-                span,
-                format!("there is no icon `{name}`"),
-            )
-            .hint(format!("icons are: {}", self.icons.join(", ")))
-            .suggest(name, self.icons.iter().copied());
-            self.diagnostics.push(mistake);
-        }
+        unknown_icon(name, source, span, self.icons, self.diagnostics);
     }
 
     /// The sample text of `pandu new` must not be published.
@@ -214,6 +212,78 @@ impl Checker<'_> {
         for (source, span) in front.chain(texts) {
             typed_out_in(source, span, &self.agency.profile.held, self.diagnostics);
         }
+    }
+}
+
+/// A source names a document that somebody described.
+fn document(agency: &Agency, citation: &Citation, diagnostics: &mut Diagnostics) {
+    let id = &citation.document;
+    if agency.profile.documents.contains_key(&id.value) {
+        return;
+    }
+    let known = agency.profile.documents.keys().map(String::as_str);
+    let (message, hint) = if id.source.is_shared() {
+        let message = format!("there is no shared document `{}`", id.value);
+        (message, format!("add [{}] to {DOCUMENTS}", id.value))
+    } else {
+        let message = format!("the profile has no document `{}`", id.value);
+        let hint = format!(
+            "add [dokumen.{0}] to instansi.toml, or [{0}] to {DOCUMENTS}",
+            id.value
+        );
+        (message, hint)
+    };
+    let mistake = Diagnostic::of("unknown-document", id, message).hint(hint);
+    diagnostics.push(mistake.suggest(&id.value, known));
+}
+
+/// What can go wrong in a profile beyond its own keys: its sources, and the icons of its channels.
+fn profile(agency: &Agency, icons: &[&str], diagnostics: &mut Diagnostics) {
+    let profile = &agency.profile;
+    for (path, citation) in &profile.sources {
+        document(agency, citation, diagnostics);
+        let holds = |leaf: &str| {
+            let rest = leaf.strip_prefix(path.value.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let leaves = profile.leaves.iter().map(|(leaf, _)| leaf.as_str());
+        if !leaves.clone().any(holds) && !NO_FACTS.contains(&path.value.as_str()) {
+            let message = format!(
+                "the profile has no fact `{}`, nor a group of that name",
+                path.value
+            );
+            let mistake = Diagnostic::of("undefined-fact", path, message)
+                .hint("name a fact or a group of facts, such as email or \"email.imap\", or remove the line");
+            let groups = |leaf: &'_ str| {
+                let ends = leaf.match_indices('.').map(|(at, _)| at);
+                ends.chain([leaf.len()])
+                    .filter_map(|end| leaf.get(..end).map(str::to_owned))
+                    .collect::<Vec<_>>()
+            };
+            let known: BTreeSet<String> = leaves.flat_map(groups).collect();
+            let known = known.iter().map(String::as_str);
+            diagnostics.push(mistake.suggest(&path.value, known));
+        }
+    }
+    let icon = |path: &str| path.starts_with("kontak.kanal[") && path.ends_with("].ikon");
+    for (path, span) in profile.leaves.iter().filter(|(path, _)| icon(path)) {
+        let name = profile.facts.shown(path);
+        unknown_icon(&name, &profile.source, span.clone(), icons, diagnostics);
+    }
+}
+
+fn unknown_icon(
+    name: &str,
+    source: &Source,
+    span: Span,
+    icons: &[&str],
+    diagnostics: &mut Diagnostics,
+) {
+    if !icons.contains(&name) {
+        let message = format!("there is no icon `{name}`");
+        let mistake = Diagnostic::new("unknown-icon", source, span, message)
+            .hint(format!("icons are: {}", icons.join(", ")));
+        diagnostics.push(mistake.suggest(name, icons.iter().copied()));
     }
 }
 

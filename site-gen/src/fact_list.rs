@@ -81,8 +81,11 @@ pub fn render(facts: &[Fact]) -> String {
 }
 
 /// True where what is named (a fact or a group) is, or holds, the fact. `kontak.telepon` is made from
-/// `kontak.whatsapp`.
+/// `kontak.whatsapp`; the main contact does not hold the desks.
 fn covers(used: &str, path: &str) -> bool {
+    if used == "kontak" && path.starts_with("kontak.meja.") {
+        return false;
+    }
     let path = path.replace("whatsapp", "telepon");
     let inside = |outer: &str, inner: &str| {
         inner

@@ -107,17 +107,6 @@ fn facts_without_source(agency: &Agency, diagnostics: &mut Diagnostics) {
             )));
         }
     }
-    for (_, citation) in &profile.sources {
-        let id = &citation.document;
-        if !profile.documents.contains_key(&id.value) {
-            let known = profile.documents.keys().map(String::as_str);
-            let message = format!("the profile has no document `{}`", id.value);
-            let mistake = Diagnostic::of("unknown-document", id, message)
-                .hint(format!("add [dokumen.{}] to instansi.toml", id.value))
-                .suggest(&id.value, known);
-            diagnostics.push(mistake);
-        }
-    }
 }
 
 fn review(agency: &Agency, page: &Page, today: Date, diagnostics: &mut Diagnostics) {

@@ -374,7 +374,7 @@ fn sound(
             "two questions come first: `{}` and `{}`",
             one.id.value, other.id.value
         );
-        let mistake = Diagnostic::of("unknown-question", &other.id, message)
+        let mistake = Diagnostic::of("question-order", &other.id, message)
             .hint("say with `di` and `pilihan` which question leads to this one");
         diagnostics.push(mistake);
     }
@@ -384,7 +384,7 @@ fn sound(
         while let Some(Some(parent)) = parents.get(at) {
             if !seen.insert(at) {
                 let message = format!("the question `{}` leads back to itself", question.id.value);
-                let mistake = Diagnostic::of("unknown-question", &question.id, message)
+                let mistake = Diagnostic::of("question-order", &question.id, message)
                     .hint("its `di` must name a question nearer to the first one");
                 diagnostics.push(mistake);
                 break;
@@ -394,20 +394,92 @@ fn sound(
     }
 }
 
-/// Questions below which there is a problem.
+/// Questions below which there is a problem, and which the first one leads to: those of a circle are left out.
 fn asked<'a>(questions: &[&'a WrittenQuestion], problems: &[Problem]) -> BTreeSet<&'a str> {
     let mut asked = BTreeSet::new();
     for problem in problems {
+        let mut way: Vec<&str> = Vec::new();
         let mut next = Some(problem.question.as_str());
         while let Some(id) = next {
-            let Some(question) = questions.iter().find(|q| q.id.value == id) else {
+            let question = questions.iter().find(|q| q.id.value == id);
+            let Some(question) = question.filter(|_| !way.contains(&id)) else {
+                way.clear();
                 break;
             };
-            if !asked.insert(question.id.value.as_str()) {
-                break;
-            }
+            way.push(&question.id.value);
             next = question.parent.as_ref().map(|parent| parent.value.as_str());
         }
+        asked.extend(way);
     }
     asked
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use minijinja::Value;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::SourceFile;
+
+    /// Lines of a `masalah.toml`, in any order: questions may be missing, twice or lead in circles.
+    fn written() -> impl Strategy<Value = String> {
+        let lines = [
+            "[[pertanyaan]]",
+            "[pertanyaan]",
+            "[[masalah]]",
+            "id = \"a\"",
+            "id = \"b\"",
+            "id = \"C d\"",
+            "di = \"a\"",
+            "di = \"b\"",
+            "pilihan = \"x\"",
+            "tanya = \"{{ nope }}\"",
+            "gejala = \"x\"\nsebab = \"x\"\nsolusi = [\"x\"]\npanduan = [\"a.md\"]",
+            "solusi = [5]",
+            "hubungi = \"meja\"",
+            "panduan = \"a.md\"",
+            "\"é\" = [",
+        ];
+        prop::collection::vec(prop::sample::select(lines.to_vec()), 0..16)
+            .prop_map(|lines| lines.join("\n"))
+    }
+
+    fn read(text: &str) {
+        let file = SourceFile {
+            path: "content/instansi/contoh/masalah.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let mut diagnostics = Diagnostics::default();
+        let own = parse(&Arc::new(file), &mut diagnostics);
+        let agency = Agency {
+            facts: &Facts::new("contoh", Value::from(BTreeMap::<String, Value>::new())),
+            files: &BTreeSet::from(["a.md".to_owned()]),
+            desks: &BTreeSet::new(),
+        };
+        let problems = resolve(&Written::default(), &own, &agency, &mut diagnostics);
+        for from in ["a", "b"] {
+            problems.groups(Some(from));
+        }
+        if !diagnostics.has_errors() {
+            let groups = problems.groups(None);
+            let asked: usize = groups.iter().map(|group| group.problems.len()).sum();
+            assert_eq!(asked, problems.problems.len(), "the finder reaches all");
+        }
+        assert!(diagnostics.is_empty() || !diagnostics.render(false).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read(text in written()) {
+            read(&text);
+        }
+
+        #[test]
+        fn any_text_is_read(text in ".{0,200}") {
+            read(&text);
+        }
+    }
 }

@@ -23,7 +23,7 @@ use crate::{
     diagnostic::Diagnostics,
     facts::Facts,
     front_matter::{self, Citation},
-    source::{Source, Span},
+    source::{Source, Span, Spanned},
     toml_table::{self, Table},
 };
 
@@ -55,7 +55,7 @@ pub struct Profile {
     /// Documents that guides name as their source, by id; those of all agencies included.
     pub documents: BTreeMap<String, SourceDocument>,
     /// `[sumber]`: where facts come from, by their path or their group's.
-    pub sources: Vec<(String, Citation)>,
+    pub sources: Vec<(Spanned<String>, Citation)>,
     /// `tinjau_bulan`: months after which a page must be reviewed again.
     pub review_months: u32,
     /// Its file.
@@ -73,8 +73,8 @@ impl Profile {
         };
         self.sources
             .iter()
-            .filter(|(group, _)| holds(group))
-            .max_by_key(|(group, _)| group.len())
+            .filter(|(group, _)| holds(&group.value))
+            .max_by_key(|(group, _)| group.value.len())
             .map(|(_, citation)| citation)
     }
 }
@@ -185,14 +185,14 @@ struct Essentials {
     short_name: String,
     accent: Colour,
     documents: BTreeMap<String, SourceDocument>,
-    sources: Vec<(String, Citation)>,
+    sources: Vec<(Spanned<String>, Citation)>,
     review_months: u32,
 }
 
 /// Months after which a page must be reviewed again where the profile does not say.
 const REVIEW_MONTHS: u32 = 12;
 /// Groups of the profile that say something of it, and are no facts of the agency.
-const NO_FACTS: [&str; 4] = ["sumber", "dokumen", "juknis", "tinjau_bulan"];
+pub(crate) const NO_FACTS: [&str; 4] = ["sumber", "dokumen", "juknis", "tinjau_bulan"];
 
 fn collect_leaves(table: &DeTable<'_>, path: &str, leaves: &mut Vec<(String, Span)>) {
     for (key, item) in table {
@@ -605,13 +605,13 @@ fn check_passphrase(rules: Table<'_>) {
 }
 
 /// `[sumber]`: the path of a fact or a group of facts → where it comes from.
-fn fact_sources(table: &Table<'_>) -> Vec<(String, Citation)> {
+fn fact_sources(table: &Table<'_>) -> Vec<(Spanned<String>, Citation)> {
     let mut sources = Vec::new();
     for key in table.keys() {
         if let Some(source) = table.free_table(&key)
             && let Some(citation) = front_matter::citation(source)
         {
-            sources.push((key.value, citation));
+            sources.push((key, citation));
         }
     }
     sources

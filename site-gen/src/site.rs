@@ -609,19 +609,20 @@ impl Agency {
                 return Ok(Target::Broken);
             }
             let known = self.pages.iter().map(|page| page.file.as_str());
+            let id = &self.profile.id;
+            if target.source.is_shared() {
+                let message = format!(
+                    "the agency `{id}` has no page `{path}`, to which this shared file leads"
+                );
+                return Err(mistake("dead-link", message).hint(format!(
+                    "add the page to content/instansi/{id}, or replace there what leads to it: the guide's block, or the key in status.toml or masalah.toml"
+                )));
+            }
             let hint = match file.as_deref().and_then(|file| nearest(file, known)) {
                 Some(known) => format!("maksudnya `/{known}`?"),
                 None => "write the path of a .md file, relative to this one or from the agency's folder (`/…`)".into(),
             };
-            let message = if target.source.is_shared() {
-                format!(
-                    "the agency `{}` has no page `{path}`, to which this shared file leads",
-                    self.profile.id
-                )
-            } else {
-                format!("there is no page `{path}`")
-            };
-            return Err(mistake("dead-link", message).hint(hint));
+            return Err(mistake("dead-link", format!("there is no page `{path}`")).hint(hint));
         };
         match anchor {
             Some(anchor) if !page.anchors.contains(anchor) => Err(mistake(

@@ -217,3 +217,73 @@ fn merged(own: Option<&Entry>, shared: Option<&Entry>) -> Entry {
         guide: own.guide.or(shared.guide),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use minijinja::Value;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::source::SourceFile;
+
+    /// Lines of a `status.toml`, in any order.
+    fn written() -> impl Strategy<Value = String> {
+        let lines = [
+            "[tte.issue]",
+            "[tte]",
+            "[email.baru]",
+            "[[email]]",
+            "tte = 5",
+            "issue = \"x\"",
+            "judul = \"{{ nope }} **\"",
+            "arti = \"\"",
+            "langkah = 5",
+            "panduan = \"/a.md#b\"",
+            "\"é\" = [",
+        ];
+        prop::collection::vec(prop::sample::select(lines.to_vec()), 0..12)
+            .prop_map(|lines| lines.join("\n"))
+    }
+
+    fn read(text: &str) {
+        let file = SourceFile {
+            path: "content/bersama/status.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let (source, mut diagnostics) = (Arc::new(file), Diagnostics::default());
+        let written = parse(&source, &mut diagnostics);
+        let facts = Facts::new("contoh", Value::from(BTreeMap::<String, Value>::new()));
+        let wanted = Wanted {
+            tte: true,
+            email: true,
+        };
+        let none = Written::default();
+        let statuses = resolve(
+            "contoh",
+            &source,
+            &written,
+            &none,
+            &wanted,
+            &facts,
+            &mut diagnostics,
+        );
+        let complete = statuses.tte.len() == TteStatus::ALL.len()
+            && statuses.email.len() == MailStatus::ALL.len();
+        assert!(complete || diagnostics.has_errors());
+        assert!(complete || !diagnostics.render(false).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read(text in written()) {
+            read(&text);
+        }
+
+        #[test]
+        fn any_text_is_read(text in ".{0,200}") {
+            read(&text);
+        }
+    }
+}

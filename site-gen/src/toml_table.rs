@@ -93,7 +93,7 @@ impl<'a> Table<'a> {
 
     /// A text that must be there.
     pub fn text(&self, key: &'static str) -> Option<Spanned<String>> {
-        self.required(key, "\"…\"", self.optional_filled_text(key))
+        self.required(key, "= \"…\"`", self.optional_filled_text(key))
     }
 
     /// A text that may be missing, and where it is there says something.
@@ -160,7 +160,8 @@ impl<'a> Table<'a> {
 
     /// A whole number that must be there.
     pub fn integer(&self, key: &'static str) -> Option<Spanned<i64>> {
-        self.required(key, "a whole number", self.optional_integer(key))
+        let example = "= …` with a whole number, without quotes";
+        self.required(key, example, self.optional_integer(key))
     }
 
     /// A date (`2026-11-23`) that may be missing.
@@ -181,7 +182,7 @@ impl<'a> Table<'a> {
 
     /// A date that must be there.
     pub fn date(&self, key: &'static str) -> Option<Spanned<toml::value::Date>> {
-        self.required(key, "2026-11-23", self.optional_date(key))
+        self.required(key, "= 2026-11-23`", self.optional_date(key))
     }
 
     /// A list of texts; empty where it is missing.
@@ -357,7 +358,7 @@ impl<'a> Table<'a> {
         if self.table.get(key).is_none() {
             let message = format!("the key `{}` is missing", self.dotted(key));
             let diagnostic = Diagnostic::new("missing-key", self.source, self.span(), message)
-                .hint(format!("add a line `{key} = {example}`"));
+                .hint(format!("add a line `{key} {example}"));
             self.diagnostics.borrow_mut().push(diagnostic);
         }
         value

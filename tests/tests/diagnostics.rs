@@ -349,10 +349,10 @@ fn profile_unknown_key() {
 
 #[test]
 fn profile_missing_table() {
-    assert_snapshot!(profile(
-        "[email.smtp]\nhost = \"smtp.contoh.go.id\"\nport = 465\nkeamanan = \"SSL/TLS\"\n",
-        ""
-    ));
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "[kontak]\nnama = \"Layanan TIK\"\nemail = \"layanan@contoh.go.id\"\nwhatsapp = [\"0811-1111-2222\"]\n", "")
+        .replace(PROFILE, "[kontak.meja.verifikator]\nnama = \"Verifikator TTE\"\nwhatsapp = [\"0811-2222-3333\"]\n", "");
+    assert_snapshot!(fixture.mistakes());
 }
 
 #[test]
@@ -738,7 +738,7 @@ fn links_and_facts_in_data() {
 #[test]
 fn blanks_of_a_form() {
     assert_snapshot!(added(
-        "\nNama: [[Nama lengkap]]\n\n::: formulir berkas=surat Surat\n[[]] dan [[NIP:agka]] dan [[Status:pilihan PNS]]\n:::\n\n::: formulir Surat kosong\nTidak ada isian.\n:::\n\n::: formulir baris=banyak Surat\n[[Nama]]\n:::\n\n::: formulir baris=31 Surat\n[[Nama]]\n:::\n"
+        "\nNama: [[Nama lengkap]]\n\n::: formulir berkas=surat Surat\n[[]] dan [[NIP:agka]] dan [[Status:pilihan PNS]] dan [[Nama]]\n:::\n\n::: formulir Surat kosong\nTidak ada isian.\n:::\n\n::: formulir baris=banyak Surat\n[[Nama]]\n:::\n\n::: formulir baris=31 Surat\n[[Nama]]\n:::\n"
     ));
 }
 

@@ -365,8 +365,8 @@ impl Shaper<'_, '_> {
             Some(Ok(rows)) if (1..=MOST_ROWS).contains(&rows) => rows,
             Some(_) => {
                 let span = self.span.clone();
-                let hint = format!("write baris=5, at most {MOST_ROWS}");
-                return self.refuse(span, "`baris` is a number of rows", &hint);
+                let message = format!("`baris` is a number of rows, from 1 to {MOST_ROWS}");
+                return self.refuse(span, message, "write baris=5");
             }
         };
         let mut blanks = 0;

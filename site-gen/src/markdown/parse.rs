@@ -810,7 +810,10 @@ fn blank(text: &str) -> Result<Blank, String> {
             Some(choices) if choices.contains('/') => {
                 BlankKind::Choice(choices.split('/').map(|c| c.trim().to_owned()).collect())
             }
-            _ => return Err(format!("`{kind}` is no kind of blank")),
+            Some(_) => {
+                return Err("a choice names two answers or more, with `/` between".to_owned());
+            }
+            None => return Err(format!("`{kind}` is no kind of blank")),
         },
     };
     Ok(Blank {

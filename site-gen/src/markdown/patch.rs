@@ -1,6 +1,6 @@
 //! Applies an agency's changes to a shared guide's blocks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     ast::{Block, BlockKind, Document, Named, Part, Patch, PatchKind, Step, visit},
@@ -29,6 +29,7 @@ pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -
     for block in own.blocks {
         match block.kind {
             BlockKind::Patch(patch) => {
+                nested(&patch.content, diagnostics);
                 let place = Place {
                     source: &block.source,
                     span: first_line(&block.source, &block.span),
@@ -54,15 +55,29 @@ pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -
 
 /// Reports changes in a page that has no shared guide to change.
 pub fn refuse(blocks: &[Block], diagnostics: &mut Diagnostics) {
+    let hint = "name the guide in the front matter: dasar = \"tte/aktivasi-akun.md\"";
+    each_change(blocks, &mut |word, source, span| {
+        let message = format!("`{word}` has no shared guide to change here");
+        diagnostics.push(Diagnostic::new("patch", source, span, message).hint(hint));
+    });
+}
+
+/// Reports changes inside of what a change puts there.
+fn nested(blocks: &[Block], diagnostics: &mut Diagnostics) {
+    let hint = "write it after the `:::` that closes the block around it";
+    each_change(blocks, &mut |word, source, span| {
+        let message = format!("`{word}` stands inside of another block");
+        diagnostics.push(Diagnostic::new("patch", source, span, message).hint(hint));
+    });
+}
+
+fn each_change(blocks: &[Block], see: &mut dyn FnMut(&str, &Source, Span)) {
     visit(blocks, &mut |part| {
         if let Part::Block(block) = part
             && let BlockKind::Patch(patch) = &block.kind
         {
-            let message = format!("`{}` has no shared guide to change here", patch.kind.word());
             let span = first_line(&block.source, &block.span);
-            diagnostics.push(Diagnostic::new("patch", &block.source, span, message).hint(
-                "name the guide in the front matter: dasar = \"tte/aktivasi-akun.md\"; such blocks stand in no other block",
-            ));
+            see(patch.kind.word(), &block.source, span);
         }
     });
 }
@@ -280,39 +295,48 @@ fn ids(blocks: &[Block]) -> Vec<String> {
 
 /// What each file alone kept to must hold for the whole too: ids once, no heading level skipped.
 fn sound(blocks: &[Block], diagnostics: &mut Diagnostics) {
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeMap<&str, (&Source, &Span)> = BTreeMap::new();
     let mut last = 1;
     visit(blocks, &mut |part| {
         let Part::Block(block) = part else { return };
-        let mut report = |code, message: String, hint: &str| {
-            let span = first_line(&block.source, &block.span);
-            diagnostics.push(Diagnostic::new(code, &block.source, span, message).hint(hint));
+        let mut report = |code, (source, span): (&Source, &Span), message: String, hint: &str| {
+            let span = first_line(source, span);
+            diagnostics.push(Diagnostic::new(code, source, span, message).hint(hint));
         };
+        let place = (&block.source, &block.span);
         let mut own = Vec::new();
         match &block.kind {
             BlockKind::Heading(heading) => {
                 if heading.level > last + 1 {
                     report(
                         "heading-level",
+                        place,
                         format!("heading level {} follows level {last}", heading.level),
                         "levels may not be skipped, the shared guide's own headings counted",
                     );
                 }
                 last = heading.level;
-                own.push(&heading.id);
+                own.push((&heading.id, place));
             }
             BlockKind::Named(named) => {
-                own.push(&named.id);
+                own.push((&named.id, place));
                 if let Named::Steps(steps) = &named.content {
-                    own.extend(steps.iter().filter_map(|step| step.id.as_ref()));
+                    own.extend(
+                        steps.iter().filter_map(|step| {
+                            Some((step.id.as_ref()?, (&step.source, &step.span)))
+                        }),
+                    );
                 }
             }
             _ => {}
         }
-        for id in own {
-            if !seen.insert(id.clone()) {
+        for (id, place) in own {
+            if let Some(first) = seen.insert(id, place) {
+                // The agency's is the one to change: the shared guide's stands there for all.
+                let own = if place.0.is_shared() { first } else { place };
                 report(
                     "duplicate-id",
+                    own,
                     format!("the id `{id}` stands twice on this page"),
                     "the shared guide has it already: choose another",
                 );
@@ -329,4 +353,62 @@ fn first_line(source: &Source, span: &std::ops::Range<usize>) -> std::ops::Range
 /// Every id of a shared guide: those made from the titles of an agency's own blocks avoid them.
 pub fn taken(blocks: &[Block]) -> BTreeSet<String> {
     ids(blocks).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, sync::Arc};
+
+    use minijinja::Value;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{facts::Facts, markdown::parse, source::SourceFile};
+
+    /// Pieces of guides and of changes, in any order.
+    fn text() -> impl Strategy<Value = String> {
+        let pieces = [
+            "\n\n",
+            "   ",
+            "## A {#a}\n\n",
+            "### B {#b}\n\n",
+            "teks\n\n",
+            "::: langkah id=l\n1. Satu {#s}\n2. Dua\n:::\n",
+            "::: info id=i\nteks\n:::\n",
+            "1. Satu {#t}\n",
+            "::: ganti blok=a\n",
+            "::: ganti blok=s\n",
+            "::: sebelum blok=l-2\n",
+            "::: sesudah blok=i\n",
+            "::: sesudah blok=pembuka\n",
+            "::: hapus blok=b\n:::\n",
+            "::: hapus\n",
+            "::: ganti blok=tidak-ada\n",
+            ":::\n",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..20)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_of_any_guide_ends_and_every_mistake_has_a_place(shared in text(), own in text()) {
+            let facts = Facts::new("contoh", Value::from(BTreeMap::<String, Value>::new()));
+            let mut diagnostics = Diagnostics::default();
+            let mut read = |path: &str, text: &str, taken: &BTreeSet<String>| {
+                let file = SourceFile { path: path.to_owned(), text: text.to_owned() };
+                parse(&Arc::new(file), 0..text.len(), &facts, taken, &mut diagnostics)
+            };
+            let all = read("content/bersama/a.md", &shared, &BTreeSet::new()).blocks;
+            let own = read("content/instansi/contoh/a.md", &own, &taken(&all));
+            let patched = apply(all, own, &mut diagnostics);
+            for gone in patched.gone {
+                prop_assert!(shared.get(gone).is_some());
+            }
+            for diagnostic in diagnostics.clone() {
+                prop_assert!(diagnostic.source.text.get(diagnostic.span).is_some());
+            }
+            prop_assert!(diagnostics.is_empty() || !diagnostics.render(false).is_empty());
+        }
+    }
 }
