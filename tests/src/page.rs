@@ -312,6 +312,83 @@ impl Page {
         );
     }
 
+    /// Puts text into whatever has the focus, at once, as a keyboard with word suggestions does.
+    pub fn insert_text(&self, text: &str) {
+        self.call("Input.insertText", json!({"text": text}));
+    }
+
+    /// Clicks the middle of an element in one go, where no script may run: [`Document::click`] waits by a script.
+    pub fn tap(&self, selector: &str) {
+        let place = self.document().evaluate(&format!(
+            "(() => {{ {FIND}; const element = find({selector:?});
+            element.scrollIntoView({{block: 'center', behavior: 'instant'}});
+            return uncovered(element); }})()"
+        ));
+        for (kind, buttons) in [("mousePressed", 1), ("mouseReleased", 0)] {
+            self.call("Input.dispatchMouseEvent", json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "buttons": buttons, "clickCount": 1}));
+        }
+    }
+
+    /// The browser's own way back: its last entry but one becomes the page.
+    pub fn back(&self) {
+        let history = self.call("Page.getNavigationHistory", json!({}));
+        let current = history["currentIndex"]
+            .as_u64()
+            .expect("the history has a place");
+        let at = usize::try_from(current.checked_sub(1).expect("there is a way back"))
+            .expect("a history is short");
+        self.call(
+            "Page.navigateToHistoryEntry",
+            json!({"entryId": history["entries"][at]["id"]}),
+        );
+    }
+
+    /// Loads the page anew and waits until all of it is there.
+    pub fn reload(&self) {
+        let mark = self.mark();
+        self.call("Page.reload", json!({}));
+        self.wait_for_load(mark);
+    }
+
+    /// Shows the page as it would stand on paper, or on the screen again.
+    pub fn set_paper(&self, paper: bool) {
+        let media = if paper { "print" } else { "" };
+        self.call("Emulation.setEmulatedMedia", json!({"media": media}));
+    }
+
+    /// The page as a PDF, by the browser's own printing.
+    pub fn pdf(&self) -> Vec<u8> {
+        let printed = self.call("Page.printToPDF", json!({"preferCSSPageSize": true}));
+        unbase64(printed["data"].as_str().expect("a PDF has data"))
+    }
+
+    /// What a screen reader is told, in its order: the role and the name of every node that is not left out.
+    pub fn accessible(&self) -> Vec<(String, String)> {
+        let tree = self.call("Accessibility.getFullAXTree", json!({}));
+        let nodes = tree["nodes"].as_array().expect("the tree has nodes");
+        let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
+        nodes
+            .iter()
+            .filter(|node| node["ignored"] != true)
+            .map(|node| (text(&node["role"]), text(&node["name"])))
+            .collect()
+    }
+
+    /// A PNG of the one element that the selector names, to the nearest whole pixels.
+    pub fn picture_of(&self, selector: &str) -> Vec<u8> {
+        let clip = self.document().evaluate(&format!(
+            "(async () => {{ {PAINTED}; {FIND};
+            await painted();
+            const box = find({selector:?}).getBoundingClientRect();
+            return {{x: Math.round(box.x + scrollX), y: Math.round(box.y + scrollY), width: Math.round(box.width), height: Math.round(box.height), scale: 1}}; }})()"
+        ));
+        let picture = self.call(
+            "Page.captureScreenshot",
+            json!({"format": "png", "captureBeyondViewport": true, "clip": clip}),
+        );
+        unbase64(picture["data"].as_str().expect("a picture has data"))
+    }
+
     /// Writes a PNG of the part of the page that is in view.
     pub fn screenshot(&self, file: &Path) {
         let picture = self.call("Page.captureScreenshot", json!({"format": "png"}));
@@ -455,6 +532,9 @@ const find = selector => {
 const middle = async (element, scroll) => {
     if (scroll) element.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'});
     await painted();
+    return uncovered(element);
+};
+const uncovered = element => {
     const box = element.getClientRects()[0];
     if (!box || !box.width || !box.height) throw new Error('not visible: ' + element.outerHTML);
     const x = box.x + box.width / 2, y = box.y + box.height / 2;

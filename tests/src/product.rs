@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
+use crate::needle::files_in;
 use crate::process::{Running, free_address, program, project, run};
 
 /// The agency whose site and roster the tests use.
@@ -43,6 +44,24 @@ pub fn whole_site() -> &'static Path {
             .arg(&folder));
         folder
     })
+}
+
+/// Every page of a site, by its path: `email/hp-android/`; the home page is empty text.
+pub fn pages(site: &Path) -> Vec<String> {
+    let pages: Vec<String> = files_in(site)
+        .into_iter()
+        .filter(|file| file.file_name().is_some_and(|name| name == "index.html"))
+        .map(|file| {
+            let folder = file.parent().expect("a page lies in a folder");
+            let path = folder.strip_prefix(site).expect("a page lies in the site");
+            match path.to_str().expect("a page's path is text") {
+                "" => String::new(),
+                path => format!("{path}/"),
+            }
+        })
+        .collect();
+    assert!(pages.len() > 20, "the site has only {} pages", pages.len());
+    pages
 }
 
 /// Builds the site of [`AGENCY`] into a folder, with more options for `pandu build`.
