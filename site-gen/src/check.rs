@@ -11,7 +11,7 @@ use crate::{
         ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, targets, visit},
     },
     profile::{Held, HeldValue, NO_FACTS},
-    site::{Agency, Page, Site},
+    site::{Agency, Page, Site, Target},
     source::{Source, Span, Spanned},
 };
 
@@ -289,17 +289,25 @@ fn unknown_icon(
 
 /// What can go wrong in an agency's statuses and problems.
 fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
+    let statuses = || agency.statuses.tte.iter().chain(&agency.statuses.email);
+    for status in statuses() {
+        if let Ok(Target::External(_)) = agency.link(None, &status.guide) {
+            let message = "the guide of a status is a page of this site";
+            let mistake = Diagnostic::of("dead-link", &status.guide, message)
+                .hint("write its path from the agency's folder: /tte/aktivasi-akun.md");
+            diagnostics.push(mistake);
+        }
+    }
     let mut link = |target: &Spanned<String>| {
         if let Err(mistake) = agency.link(None, target) {
             diagnostics.push(mistake);
         }
     };
-    let statuses = agency.statuses.tte.iter().chain(&agency.statuses.email);
-    for status in statuses {
+    for status in statuses() {
         link(&status.guide);
         [&status.title, &status.meaning, &status.step]
             .into_iter()
-            .for_each(|text| links(text, &mut link));
+            .for_each(|text| links(&text.value, &mut link));
     }
     let problems = &agency.problems;
     for question in &problems.questions {

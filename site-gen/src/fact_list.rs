@@ -122,10 +122,10 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
             Named::Island(_, _) => used.extend(["periksa".to_owned()]),
             Named::Statuses(kind) => {
                 for status in agency.statuses.of(*kind) {
-                    used.extend(paths_in(&around(
-                        &status.guide.source.text,
-                        status.guide.span.start,
-                    )));
+                    for text in [&status.title, &status.meaning, &status.step] {
+                        let typed = text.source.text.get(text.span.clone());
+                        used.extend(paths_in(typed.unwrap_or("")));
+                    }
                 }
             }
             Named::Problems(from) => {

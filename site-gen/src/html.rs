@@ -353,8 +353,8 @@ impl Body<'_> {
                         _ => context! {}, // reported by the check
                     };
                     context! {
-                        anchor => status.anchor, title => self.safe(&status.title),
-                        meaning => self.safe(&status.meaning), step => self.safe(&status.step), guide
+                        anchor => status.anchor, title => self.safe(&status.title.value),
+                        meaning => self.safe(&status.meaning.value), step => self.safe(&status.step.value), guide
                     }
                 });
                 context! { statuses => statuses.collect::<Vec<_>>() }

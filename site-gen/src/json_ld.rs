@@ -23,7 +23,7 @@ pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<St
     });
     let mut graphs: Vec<Value> = Vec::new();
     graphs.extend(how_to(agency, page, &named));
-    graphs.extend(questions(agency, page, &named));
+    graphs.extend(questions(agency, &named));
     graphs.extend(breadcrumbs(site, page, crumbs));
     // A `<` could end the script element that holds it.
     graphs
@@ -64,8 +64,9 @@ fn how_to(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> 
     Some(how_to)
 }
 
-fn questions(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> {
-    let mut problems: Vec<&Problem> = agency.problems.of_guide(&page.file).collect();
+/// Of the pages that list problems; on the guides they would only weigh on a phone.
+fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
+    let mut problems: Vec<&Problem> = Vec::new();
     for block in named {
         if let Named::Problems(from) = &block.content {
             let groups = agency.problems.groups(from.as_deref());

@@ -14,6 +14,21 @@ use crate::{
     source::{Source, Span, Spanned},
 };
 
+/// Every kind of warning, as diagnostics and `--allow` name it.
+pub const KINDS: [&str; 11] = [
+    "contradiction",
+    "unheld-fact",
+    "review-overdue",
+    "review-in-future",
+    "doubtful-source",
+    "orphan-page",
+    "long-sentence",
+    "long-page",
+    "unfilled",
+    "fact-without-source",
+    "unused-shared-guide",
+];
+
 /// Marks a sample value in TOML that is still to be replaced.
 const SAMPLE: &str = "# ISI";
 

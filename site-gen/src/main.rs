@@ -9,12 +9,13 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use site_gen::{
     build::{self, BuildError, BuildOptions, CheckOptions},
     client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET},
     date::Date,
     fact_list,
+    lint::KINDS,
     progress::Progress,
     scaffold,
     serve::{self, ServeOptions},
@@ -100,7 +101,7 @@ struct CheckArgs {
     #[arg(long)]
     strict: bool,
     /// Leave out warnings of this kind, such as doubtful-source (may be given several times)
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(KINDS))]
     allow: Vec<String>,
     /// The day on which reviews are judged, such as 2026-12-31 (default: today)
     #[arg(long, value_name = "DAY", value_parser = Date::parse)]

@@ -21,11 +21,11 @@ pub struct StatusPassage {
     /// Its anchor, as `model::status` names it.
     pub anchor: &'static str,
     /// `judul`
-    pub title: Vec<Inline>,
+    pub title: Spanned<Vec<Inline>>,
     /// `arti`
-    pub meaning: Vec<Inline>,
+    pub meaning: Spanned<Vec<Inline>>,
     /// `langkah`: the one next step.
-    pub step: Vec<Inline>,
+    pub step: Spanned<Vec<Inline>>,
     /// `panduan`: its guide.
     pub guide: Spanned<String>,
 }
@@ -180,7 +180,8 @@ pub fn resolve(
                     .push(Diagnostic::new("missing-status", place, 0..0, message).hint(hint));
             }
             let mut inline = |text: Option<Spanned<String>>| {
-                Some(markdown::toml_inline(&text?, facts, diagnostics))
+                let text = text?;
+                Some(text.with(markdown::toml_inline(&text, facts, diagnostics)))
             };
             let texts = (
                 inline(entry.title),

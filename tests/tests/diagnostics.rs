@@ -654,7 +654,7 @@ fn status_left_out() {
 
 #[test]
 fn statuses_that_are_unknown_or_lead_nowhere() {
-    let text = "\n[tte.isue]\njudul = \"Aktif\"\n\n[tte.new]\njudull = \"Baru\"\npanduan = \"/tte/aktifasi.md\"\n\n[tte.renew]\npanduan = \"/tte/aktivasi.md#berjaln\"\n\n[tte.revoke]\npanduan = \"aktivasi.md\"\n\n[surat.baru]\njudul = \"x\"\n";
+    let text = "\n[tte.isue]\njudul = \"Aktif\"\n\n[tte.new]\njudull = \"Baru\"\npanduan = \"/tte/aktifasi.md\"\n\n[tte.renew]\npanduan = \"/tte/aktivasi.md#berjaln\"\n\n[tte.revoke]\npanduan = \"aktivasi.md\"\n\n[surat.baru]\njudul = \"x\"\n\n[tte.expired]\npanduan = \"https://bsre.example/\"\n";
     assert_snapshot!(Fixture::sound().append("status.toml", text).mistakes());
 }
 

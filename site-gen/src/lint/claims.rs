@@ -60,12 +60,8 @@ pub(super) fn lint(agency: &Agency, diagnostics: &mut Diagnostics) {
                     "this says `{}`, the profile says `{held}` (email.{service}.{key})",
                     claim.value
                 );
-                warn(
-                    claim,
-                    message,
-                    diagnostics,
-                    "refer to the fact: {{ email.… }}",
-                );
+                let hint = format!("write {{{{ {} }}}}", claim.subject.words());
+                warn(claim, message, diagnostics, &hint);
             }
             continue;
         }

@@ -46,8 +46,12 @@ pub(super) fn lint(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) 
 pub(super) fn lint_data(agency: &Agency, diagnostics: &mut Diagnostics) {
     for status in agency.statuses.tte.iter().chain(&agency.statuses.email) {
         for text in [&status.meaning, &status.step] {
-            let guide = &status.guide;
-            sentences(&readable(text), &guide.source, &guide.span, diagnostics);
+            sentences(
+                &readable(&text.value),
+                &text.source,
+                &text.span,
+                diagnostics,
+            );
         }
     }
     for problem in &agency.problems.problems {

@@ -1,0 +1,290 @@
+//! What can be published and is better mended: every kind of warning with its whole text, and how strictly it counts.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use insta::assert_snapshot;
+use tests::fixture::Fixture;
+
+const GUIDE: &str = "email/hp.md";
+const PROFILE: &str = "instansi.toml";
+
+/// A guide beside the fixture's own, and a link to it.
+fn second_guide(body: &str) -> Fixture {
+    let text = format!(
+        "+++\njudul = \"Email di laptop\"\nringkasan = \"Baca email di laptop.\"\nditinjau = 2026-11-23\nsumber = [{{ dokumen = \"juknis\", bagian = \"Bab 2\" }}]\n+++\n\n{body}\n"
+    );
+    Fixture::sound()
+        .write("email/laptop.md", text)
+        .append(GUIDE, "\nMemakai [laptop](laptop.md)?\n")
+}
+
+/// What the guide warns of with this added.
+fn added(text: &str) -> String {
+    Fixture::sound()
+        .append(GUIDE, &format!("\n{text}\n"))
+        .warnings()
+}
+
+/// What the check says on another day.
+fn on(day: &str) -> String {
+    let output = Fixture::sound().pandu(&["check", "--today", day]);
+    assert_eq!(output.status.code(), Some(0));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn guide_contradicts_the_profile() {
+    assert_snapshot!(added(
+        "::: setelan Surat masuk (IMAP)\n- Server: imap.lama.example\n- Port: 143\n:::\n\n::: layar jenis=hp Akun baru\n1. **Server SMTP** smtp.lama.example — Server surat keluar.\n:::"
+    ));
+}
+
+#[test]
+fn two_guides_contradict_each_other() {
+    let fixture = second_guide(
+        "::: setelan Exchange\n- Server: satu.lama.example\n:::\n\nHubungi Meja Sandi di 0812-0000-1111.",
+    );
+    let text = "\n::: setelan Exchange\n- Server: dua.lama.example\n:::\n\nHubungi Meja Sandi di 0812-0000-2222.\n";
+    assert_snapshot!(fixture.append(GUIDE, text).warnings());
+}
+
+#[test]
+fn facts_that_the_profile_does_not_hold() {
+    assert_snapshot!(added(
+        "Telepon kami di 0812-0000-1111, atau buka arsip.contoh.go.id."
+    ));
+}
+
+#[test]
+fn review_overdue() {
+    assert_snapshot!(on("2027-11-23"));
+}
+
+#[test]
+fn review_of_a_profile_that_asks_for_it_sooner() {
+    let fixture = Fixture::sound().replace(PROFILE, "warna = ", "tinjau_bulan = 3\nwarna = ");
+    let months = |day| {
+        let output = fixture.pandu(&["check", "--today", day]);
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .matches("warning[review-overdue]")
+            .count()
+    };
+    assert_eq!(months("2027-02-22"), 0);
+    assert_eq!(months("2027-02-23"), 3);
+}
+
+#[test]
+fn review_in_the_future() {
+    assert_snapshot!(on("2026-11-22"));
+}
+
+#[test]
+fn doubtful_sources() {
+    let fixture = Fixture::sound()
+        .replace(
+            GUIDE,
+            "bagian = \"Bab 2\"",
+            "bagian = \"Bab 2\", ragu = \"Port tertulis dua kali.\"",
+        )
+        .replace(
+            PROFILE,
+            "bagian = \"Bab 2, tabel 3\"",
+            "bagian = \"Bab 2, tabel 3\", ragu = \"Tabel berbeda dari gambar.\"",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn page_that_nothing_leads_to() {
+    let fixture =
+        Fixture::sound().replace("index.md", "- [Aktifkan akun TTE](tte/aktivasi.md)\n", "");
+    // Statuses and problems lead to it, too.
+    let output = fixture.check(&["--strict"]);
+    assert!(output.status.success(), "{output:?}");
+    let fixture = second_guide("Buka laptop.").replace(
+        GUIDE,
+        "Memakai [laptop](laptop.md)?",
+        "Memakai laptop? Baca email/laptop.md.",
+    );
+    assert_snapshot!(fixture.warnings());
+}
+
+/// Twenty-six words.
+const LONG: &str = "Tekan tombol itu lalu tunggu sebentar sampai layar berikutnya tampil dan tekan tombol itu lagi lalu tunggu sebentar sampai layar berikutnya tampil dan tekan tombol lain.";
+
+#[test]
+fn sentences_too_long() {
+    assert_eq!(LONG.split(' ').count(), 26);
+    let steps = format!("::: langkah\n1. Buka **Email**.\n\n   {LONG}\n:::");
+    let fixture = Fixture::sound()
+        .append(GUIDE, &format!("\n{steps}\n"))
+        .replace(
+            "email/index.md",
+            "Semua tentang email dinas.",
+            &LONG.replace("lain", "ringkas"),
+        )
+        .replace("status.toml", "Pasang email di HP Anda.", LONG)
+        .replace("masalah.toml", "Port salah ketik.", LONG);
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn sentence_of_the_greatest_length() {
+    let fixture = Fixture::sound().append(GUIDE, &format!("\n{}\n", LONG.replace(" lain", "")));
+    assert!(fixture.check(&["--strict"]).status.success());
+}
+
+#[test]
+fn page_too_long() {
+    assert_snapshot!(added(
+        &"Buka aplikasi email, lalu baca surat Anda.\n\n".repeat(150)
+    ));
+}
+
+#[test]
+fn values_still_to_be_filled_in() {
+    let fixture = Fixture::sound()
+        .replace(
+            PROFILE,
+            "layanan = \"Email Dinas\"",
+            "layanan = \"Email Dinas\" # ISI: nama layanan",
+        )
+        .replace(
+            GUIDE,
+            "ditinjau = 2026-11-23",
+            "ditinjau = 2026-11-23 # ISI: tanggal",
+        )
+        .replace(
+            "status.toml",
+            "panduan = \"/email/hp.md\"",
+            "panduan = \"/email/hp.md\" # ISI",
+        )
+        .replace(
+            "tte/aktivasi.md",
+            "bagian = \"Bab 3\" }]",
+            "bagian = \"Bab 3\" }] # ISI: bab",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn facts_without_a_source() {
+    let fixture = Fixture::sound()
+        .replace(
+            PROFILE,
+            "warna = { dokumen = \"catatan\", bagian = \"Warna\" }\n",
+            "",
+        )
+        .replace(
+            PROFILE,
+            "email = { dokumen = \"juknis\", bagian = \"Bab 2\" }\n",
+            "\"email.imap\" = { dokumen = \"juknis\", bagian = \"Bab 2\" }\n",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn profile_without_sources() {
+    let fixture = Fixture::sound();
+    let path = fixture.guide(PROFILE);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (rest, _) = text.split_once("[sumber]").unwrap();
+    std::fs::write(path, rest).unwrap();
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn shared_guide_that_nobody_uses() {
+    let fixture = Fixture::sound().write_in(
+        "content/bersama/tte/lain.md",
+        "+++\njudul = \"Lain\"\n+++\n\nTeks.\n",
+    );
+    assert_snapshot!(fixture.warnings());
+    // With one agency alone nobody can say.
+    let alone = fixture.check(&["--strict", "--instansi", "kota-contoh"]);
+    assert!(alone.status.success());
+}
+
+#[test]
+fn warnings_count_as_strictly_as_asked() {
+    let fixture =
+        Fixture::sound().append(GUIDE, &format!("\n{LONG}\n\nBuka arsip.contoh.go.id.\n"));
+    let codes = |options: &[&str]| {
+        let output = fixture.check(options);
+        let text = String::from_utf8(output.stderr).unwrap();
+        let count = |kind: &str| text.matches(kind).count();
+        (
+            output.status.code().unwrap(),
+            count("warning["),
+            count("error["),
+            text.lines().last().unwrap_or("").to_owned(),
+            String::from_utf8(output.stdout).unwrap(),
+        )
+    };
+    assert_eq!(
+        codes(&[]),
+        (
+            0,
+            2,
+            0,
+            "2 warnings in 1 file".to_owned(),
+            "8 pages checked, no error\n".to_owned()
+        )
+    );
+    assert_eq!(
+        codes(&["--strict"]),
+        (
+            1,
+            0,
+            2,
+            "2 mistakes in 1 file; nothing was written".to_owned(),
+            String::new()
+        )
+    );
+    assert_eq!(
+        codes(&["--strict", "--allow", "long-sentence"]),
+        (
+            1,
+            0,
+            1,
+            "1 mistake in 1 file; nothing was written".to_owned(),
+            String::new()
+        )
+    );
+    assert_eq!(
+        codes(&[
+            "--strict",
+            "--allow",
+            "long-sentence",
+            "--allow",
+            "unheld-fact"
+        ]),
+        (
+            0,
+            0,
+            0,
+            String::new(),
+            "8 pages checked, no mistake\n".to_owned()
+        )
+    );
+}
+
+#[test]
+fn kind_of_warning_that_does_not_exist() {
+    let output = Fixture::sound().check(&["--allow", "long-sentense"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_snapshot!(String::from_utf8(output.stderr).unwrap());
+}
+
+#[test]
+fn warnings_wait_while_there_are_errors() {
+    let fixture = Fixture::sound()
+        .append(GUIDE, &format!("\n{LONG}\n"))
+        .replace(GUIDE, "(/index.md)", "(/idnex.md)");
+    let text = fixture.mistakes();
+    assert!(
+        text.ends_with("1 mistake in 1 file; nothing was written\n"),
+        "{text}"
+    );
+}
