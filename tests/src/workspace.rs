@@ -50,6 +50,13 @@ impl Workspace {
         }
     }
 
+    /// With the content of another project instead.
+    #[must_use]
+    pub fn with_content_of(self, project: &Path) -> Self {
+        mirror(&project.join("content"), &self.root.join("content"));
+        self
+    }
+
     /// Its folder.
     pub fn root(&self) -> &Path {
         &self.root

@@ -1,0 +1,267 @@
+//! Shared guides from outside: one text, each agency's facts, and each agency's changes at their place in the HTML.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::fs;
+
+use insta::assert_snapshot;
+use tests::{fixture::Fixture, visible::Visible, workspace::Workspace};
+
+const SHARED: &str = "content/bersama/tte/aktivasi.md";
+
+/// The project's site, built by the real program.
+fn build(fixture: &Fixture) -> Workspace {
+    let workspace = Workspace::fresh().with_content_of(fixture.root());
+    let output = workspace.run(&["build"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    workspace
+}
+
+fn html(workspace: &Workspace, page: &str) -> String {
+    let file = workspace.path("dist").join(page).join("index.html");
+    fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+/// Where pieces stand in a text; they must be there, each once.
+fn in_order(text: &str, pieces: &[&str]) {
+    let text = text.to_lowercase();
+    let mut last = 0;
+    for piece in pieces {
+        let found: Vec<usize> = text
+            .match_indices(&piece.to_lowercase())
+            .map(|(at, _)| at)
+            .collect();
+        assert_eq!(found.len(), 1, "{piece:?} in {text}");
+        assert!(found[0] >= last, "{piece:?} stands too early in {text}");
+        last = found[0];
+    }
+}
+
+#[test]
+fn two_agencies_fill_one_guide_with_their_own_facts() {
+    let workspace = build(&Fixture::two_agencies());
+    let city = html(&workspace, "kota-contoh/tte/aktivasi");
+    let county = html(&workspace, "kab-contoh/tte/aktivasi");
+    in_order(
+        Visible::of(&city).text(),
+        &[
+            "Aktifkan akun TTE di Kota Contoh",
+            "Email Dinas yang sudah bisa dibuka",
+            "Buka Email Dinas.",
+            "Isi Data Diri.",
+            "Klik Submit.",
+            "Beri tahu verifikator Kota Contoh.",
+            "Tautan tiba di WhatsApp.",
+        ],
+    );
+    in_order(
+        Visible::of(&county).text(),
+        &[
+            "Aktifkan akun TTE di Kab. Contoh",
+            "Surel Dinas yang sudah bisa dibuka",
+            "Buka Surel Dinas.",
+            "Isi Data Diri.",
+            "Ambil foto wajah.",
+            "Klik Submit.",
+            "Beri tahu pengurus TTE kabupaten.",
+            "Tautan tiba di email dinas.",
+        ],
+    );
+    // Links of the shared guide stay within each agency.
+    for (html, agency) in [(&city, "kota-contoh"), (&county, "kab-contoh")] {
+        let link = format!("href=\"../../../{agency}/bantuan/masalah/\">daftar masalah<");
+        assert!(html.contains(&link), "{html}");
+    }
+}
+
+#[test]
+fn shared_problems_are_asked_at_each_agencys_own_desk() {
+    let workspace = build(&Fixture::two_agencies());
+    let problems = |agency: &str| html(&workspace, &format!("{agency}/bantuan/masalah"));
+    let (city, county) = (problems("kota-contoh"), problems("kab-contoh"));
+    for page in [&city, &county] {
+        assert!(page.contains("id=\"masalah-tautan-kedaluwarsa\""), "{page}");
+    }
+    let (city, county) = (Visible::of(&city), Visible::of(&county));
+    assert!(city.has("Minta verifikator Kota Contoh mengirim ulang tautan."));
+    assert!(city.has("Verifikator TTE") && city.has("HP tidak tersambung"));
+    // It has neither the desk nor the guide that the other problem belongs to.
+    assert!(county.has("Minta pengurus TTE kabupaten mengirim ulang tautan."));
+    assert!(county.has("Meja Bantuan") && !county.has("HP tidak tersambung"));
+    assert!(!county.has("Email di HP"), "a question without a problem");
+}
+
+#[test]
+fn front_matter_is_inherited_key_by_key() {
+    let workspace = build(&Fixture::two_agencies());
+    let own = html(&workspace, "kab-contoh/tte/aktivasi");
+    let inherited = html(&workspace, "kota-contoh/tte/aktivasi");
+    // Given by the agency: summary, minutes, its own source before the shared one's.
+    assert!(own.contains("content=\"Aktifkan akun Anda bersama pengurus TTE kabupaten.\""));
+    assert!(inherited.contains("content=\"Buka email dari BSrE, lalu kirim data Anda.\""));
+    let (own, inherited) = (Visible::of(&own), Visible::of(&inherited));
+    assert!(own.has("Waktu: 30 menit") && inherited.has("Waktu: 15 menit"));
+    in_order(own.text(), &["Prosedur TTE", "Catatan bersama"]);
+    in_order(inherited.text(), &["Juknis Email", "Catatan bersama"]);
+    // Reviewed by the agency; its versions are the shared guide's.
+    for page in [&own, &inherited] {
+        assert!(page.has("23 November 2026") && page.has("20 November 2026"));
+        assert!(page.has("Terbit pertama."));
+    }
+}
+
+/// What can be changed: its name, what stands there, and what stands before and after it.
+const PLACES: [(&str, &[&str], &str, &str); 4] = [
+    (
+        "pembuka",
+        &["Aktivasi memerlukan 15 menit."],
+        "Waktu: 15 menit",
+        "bisa dibuka",
+    ),
+    (
+        "sesudah",
+        &["Beri tahu verifikator", "Tautan tiba di"],
+        "Klik Submit.",
+        "Lihat daftar masalah.",
+    ),
+    (
+        "otp",
+        &["Kode berlaku 15 menit."],
+        "Isi Data Diri.",
+        "Klik Submit.",
+    ),
+    (
+        "data-diri",
+        &["Isi Data Diri.", "Kode berlaku 15 menit."],
+        "Buka Email Dinas.",
+        "Klik Submit.",
+    ),
+];
+
+fn change(kind: &str, place: &str) -> String {
+    let content = match (kind, place) {
+        ("hapus", _) => "",
+        (_, "data-diri") => "1. TANDA BARU.\n",
+        (_, "sesudah") => "## Bagian baru\n\nTANDA BARU.\n",
+        _ => "TANDA BARU.\n",
+    };
+    format!("::: {kind} blok={place}\n{content}:::\n")
+}
+
+#[test]
+fn every_change_stands_at_its_place() {
+    let mut fixture = Fixture::sound().write(
+        "uji/index.md",
+        "+++\njudul = \"Uji\"\nringkasan = \"Uji.\"\njenis = \"topik\"\n+++\n",
+    );
+    let kinds = ["ganti", "sebelum", "sesudah", "hapus"];
+    for (place, ..) in PLACES {
+        for kind in kinds {
+            let text = format!(
+                "+++\ndasar = \"tte/aktivasi.md\"\nditinjau = 2026-11-23\nsumber = [{{ dokumen = \"juknis\", bagian = \"Bab 3\" }}]\n+++\n\n{}",
+                change(kind, place)
+            );
+            fixture = fixture.write(&format!("uji/{kind}-{place}.md"), text);
+        }
+    }
+    let workspace = build(&fixture);
+    for (place, old, before, after) in PLACES {
+        for kind in kinds {
+            let page = Visible::of(&html(&workspace, &format!("uji/{kind}-{place}")));
+            let mark = ["TANDA BARU."];
+            let middle: Vec<&str> = match kind {
+                "ganti" => mark.to_vec(),
+                "sebelum" => [&mark, old].concat(),
+                "sesudah" => [old, &mark].concat(),
+                _ => Vec::new(),
+            };
+            in_order(
+                page.text(),
+                &[&[before], middle.as_slice(), &[after]].concat(),
+            );
+            if matches!(kind, "ganti" | "hapus") {
+                for gone in old {
+                    assert!(!page.has(gone), "{kind} {place} leaves {gone:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn changed_steps_are_numbered_and_keep_their_anchors() {
+    let workspace = build(&Fixture::two_agencies());
+    let page = html(&workspace, "kab-contoh/tte/aktivasi");
+    in_order(
+        &page,
+        &[
+            "id=\"buka-email\"",
+            "id=\"data-diri\"",
+            "id=\"foto-wajah\"",
+            "id=\"kirim\"",
+        ],
+    );
+    let (_, kirim) = page.split_once("id=\"kirim\"").unwrap();
+    assert!(
+        Visible::of(kirim).text().contains("4 klik submit."),
+        "{kirim}"
+    );
+}
+
+#[test]
+fn block_that_needs_a_missing_fact_can_be_replaced() {
+    let fixture = Fixture::sound().replace_in(
+        SHARED,
+        "Tautan tiba di {{ tte.kanal_tautan }}.",
+        "Tautan tiba pukul {{ fakta.jam_tautan }}.",
+    );
+    assert!(!fixture.check(&[]).status.success());
+    let replaced = fixture.append(
+        "tte/aktivasi.md",
+        "\n::: ganti blok=tautan\n### Tautan {#tautan}\n\nTautan tiba besok.\n:::\n",
+    );
+    let output = replaced.check(&["--strict"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn mistakes_of_a_shared_guide_are_told_once_or_for_each_agency_they_name() {
+    let fixture = Fixture::two_agencies()
+        .replace_in(
+            SHARED,
+            "Klik **Submit**.",
+            "Klik <b>Submit</b> sebelum pukul {{ fakta.jam_tutup }}.",
+        )
+        .replace_in(SHARED, "/bantuan/masalah.md", "/bantuan/kontak.md");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn warnings_of_a_shared_guide_are_told_once() {
+    let long = "Tekan tombol itu lalu tunggu sebentar ".repeat(5);
+    let fixture = Fixture::two_agencies().replace_in(
+        SHARED,
+        "Aktivasi memerlukan 15 menit.",
+        &format!("{}.", long.trim()),
+    );
+    let text = fixture.warnings();
+    assert!(text.ends_with("\n1 warning in 1 file\n"), "{text}");
+}
+
+#[test]
+fn two_sound_agencies_pass() {
+    let output = Fixture::two_agencies().check(&["--strict"]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
