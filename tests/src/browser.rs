@@ -12,12 +12,14 @@ use crate::cdp::Connection;
 use crate::page::Page;
 use crate::wait_until;
 
-/// What makes headless runs alike: no first-run pages, nothing that the browser does of its own accord.
-const QUIET: [&str; 4] = [
+/// What makes headless runs alike: no first-run pages, nothing that the browser does of its own accord, and no page
+/// that still glides on while it is clicked.
+const QUIET: [&str; 5] = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-quic",
     "--disable-sync",
+    "--force-prefers-reduced-motion",
 ];
 
 /// A running browser; closed when dropped.

@@ -324,8 +324,8 @@ impl Page {
             element.scrollIntoView({{block: 'center', behavior: 'instant'}});
             return uncovered(element); }})()"
         ));
-        for (kind, buttons) in [("mousePressed", 1), ("mouseReleased", 0)] {
-            self.call("Input.dispatchMouseEvent", json!({"type": kind, "x": place[0], "y": place[1], "button": "left", "buttons": buttons, "clickCount": 1}));
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            self.call("Input.dispatchMouseEvent", json!({"type": kind, "x": place[0], "y": place[1], "button": if kind == "mouseMoved" { "none" } else { "left" }, "buttons": buttons, "clickCount": 1}));
         }
     }
 
