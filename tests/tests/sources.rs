@@ -2,13 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use tests::{
-    process::{program, project, run},
-    product::work_folder,
-    visible::Visible,
-};
+use tests::{process::project, product, visible::Visible};
 
 /// The documents by their numbers.
 const DOCUMENTS: [&str; 5] = ["000", "001", "002", "003", "004"];
@@ -92,11 +88,7 @@ fn judge(row: &Row<'_>, site: &Path) -> Vec<String> {
 #[test]
 fn every_section_of_every_document_stands_on_its_page() {
     let text = fs::read_to_string(project().join("docs/sumber.md")).unwrap();
-    let site = work_folder().join("site");
-    run(Command::new(program("pandu"))
-        .arg("build")
-        .arg("--out")
-        .arg(&site));
+    let site = product::whole_site();
     let mut failures = Vec::new();
     let rows = rows(&text, &mut failures);
     for document in DOCUMENTS {
@@ -105,7 +97,7 @@ fn every_section_of_every_document_stands_on_its_page() {
         }
     }
     for row in rows.values().flatten() {
-        failures.extend(judge(row, &site));
+        failures.extend(judge(row, site));
     }
     assert!(
         failures.is_empty(),
