@@ -8,7 +8,7 @@ use crate::{
     front_matter::Citation,
     markdown::{
         self,
-        ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, targets, visit},
+        ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, plain, targets, visit},
     },
     profile::{Held, HeldValue, NO_FACTS},
     site::{Agency, Page, Site, Target},
@@ -32,6 +32,7 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
             };
             checker.front_matter();
             checker.blocks(&page.blocks);
+            checker.ids_of_nothing();
             checker.facts_typed_out();
             checker.left_to_fill_in();
         }
@@ -66,6 +67,34 @@ impl Checker<'_> {
         visit(blocks, &mut |part| match part {
             Part::Inlines(content) => self.inlines(content),
             Part::Block(block) => self.block(block),
+        });
+    }
+
+    /// `{#id}` where nothing takes it: people would read it.
+    fn ids_of_nothing(&mut self) {
+        visit(&self.page.blocks, &mut |part| {
+            let Part::Inlines(content) = part else { return };
+            let text = plain(content);
+            let Some(at) = text
+                .trim_end()
+                .ends_with('}')
+                .then(|| text.rfind("{#"))
+                .flatten()
+            else {
+                return;
+            };
+            let id = text[at..].trim_end();
+            for (source, span) in &self.page.texts {
+                let Some(at) = source.text[span.clone()].find(id) else {
+                    continue;
+                };
+                let place = span.start + at..span.start + at + id.len();
+                let message = format!("`{id}` names nothing here, and would be read out");
+                let mistake = Diagnostic::new("bad-id", source, place, message).hint(
+                    "headings, and steps of a block `langkah`, take an id; give one to a block with id=nama",
+                );
+                self.diagnostics.push(mistake);
+            }
         });
     }
 
@@ -263,6 +292,16 @@ fn profile(agency: &Agency, icons: &[&str], diagnostics: &mut Diagnostics) {
             let known: BTreeSet<String> = leaves.flat_map(groups).collect();
             let known = known.iter().map(String::as_str);
             diagnostics.push(mistake.suggest(&path.value, known));
+        }
+    }
+    for (path, span) in &profile.leaves {
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
+        if path.contains(odd) {
+            let better = path.replace(odd, "_");
+            let message = format!("guides can't refer to a fact named `{path}`");
+            let mistake = Diagnostic::new("bad-key", &profile.source, span.clone(), message)
+                .hint(format!("write it with letters, digits and `_`: {better}"));
+            diagnostics.push(mistake);
         }
     }
     let icon = |path: &str| path.starts_with("kontak.kanal[") && path.ends_with("].ikon");

@@ -183,7 +183,14 @@ impl Facts {
             }
         };
         match value.kind() {
-            ValueKind::Map | ValueKind::Seq => {
+            ValueKind::Seq => Err(mistake(
+                "fact-not-a-value",
+                format!("`{expression}` is a list of facts, not one"),
+            )
+            .hint(format!(
+                "write {{{{ {expression} | join(\", \") }}}} for all of them, or name one: {expression}[0]"
+            ))),
+            ValueKind::Map => {
                 let inside = self
                     .paths
                     .iter()

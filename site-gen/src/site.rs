@@ -377,6 +377,12 @@ fn content(
         return None;
     };
     let (of_all, shared_span) = front_matter::parse(&guide.source, diagnostics)?;
+    if let Some(base) = &of_all.base {
+        let message = "a shared guide is not made from another one";
+        let mistake = Diagnostic::of("unknown-key", base, message)
+            .hint("write its whole text here, and remove `dasar`");
+        diagnostics.push(mistake);
+    }
     let mut front = written.over(of_all).complete(diagnostics)?;
     front.fill(facts, diagnostics);
     let mut of_guide = Diagnostics::default();

@@ -844,3 +844,39 @@ fn stray_files_among_what_is_shared() {
         .write_in("content/bersama/instansi.toml", b"x = 1\n");
     assert_snapshot!(fixture.mistakes());
 }
+
+#[test]
+fn shared_guide_made_from_another() {
+    let fixture = Fixture::sound().replace_in(
+        SHARED,
+        "urutan = 20",
+        "urutan = 20\ndasar = \"bantuan/masalah.md\"",
+    );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn place_that_a_change_above_has_taken_out() {
+    assert_snapshot!(changed(
+        "::: hapus blok=langkah\n:::\n\n::: sesudah blok=data-diri\n1. Tunggu.\n:::\n"
+    ));
+}
+
+#[test]
+fn ids_that_name_nothing() {
+    assert_snapshot!(added(
+        "\n1. Buka email. {#buka-email}\n2. Tutup.\n\nSelesai {#selesai}\n"
+    ));
+}
+
+#[test]
+fn fact_that_is_a_list() {
+    assert_snapshot!(guide("{{ email.imap.port }}", "{{ tte.aplikasi }}"));
+}
+
+#[test]
+fn facts_that_cannot_be_named() {
+    assert_snapshot!(added_to_profile(
+        "[kontak.meja.tim-a]\nnama = \"Tim A\"\n\n[tautan]\n\"kantor pusat\" = \"https://pusat.example/\"\n"
+    ));
+}

@@ -193,6 +193,29 @@ fn every_change_stands_at_its_place() {
 }
 
 #[test]
+fn several_changes_of_one_place_keep_their_order() {
+    let change = |kind: &str, text: &str| format!("\n::: {kind} blok=kirim\n1. {text}\n:::\n");
+    let fixture = Fixture::sound()
+        .append("tte/aktivasi.md", &change("sesudah", "Lihat satu."))
+        .append("tte/aktivasi.md", &change("sesudah", "Lihat dua."))
+        .append("tte/aktivasi.md", &change("sebelum", "Baca satu."))
+        .append("tte/aktivasi.md", &change("sebelum", "Baca dua."));
+    let page = html(&build(&fixture), "tte/aktivasi");
+    in_order(
+        Visible::of(&page).text(),
+        &[
+            "Isi Data Diri.",
+            "Baca satu.",
+            "Baca dua.",
+            "Klik Submit.",
+            "Lihat satu.",
+            "Lihat dua.",
+            "Beri tahu",
+        ],
+    );
+}
+
+#[test]
 fn changed_steps_are_numbered_and_keep_their_anchors() {
     let workspace = build(&Fixture::two_agencies());
     let page = html(&workspace, "kab-contoh/tte/aktivasi");

@@ -25,6 +25,7 @@ pub struct Patched {
 /// The shared guide's blocks with the changes that `own` asks for.
 pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -> Patched {
     let mut blocks = shared;
+    let first = ids(&blocks);
     let mut gone = Vec::new();
     for block in own.blocks {
         match block.kind {
@@ -34,7 +35,7 @@ pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -
                     source: &block.source,
                     span: first_line(&block.source, &block.span),
                 };
-                if let Err(mistake) = change(&mut blocks, patch, &place, &mut gone) {
+                if let Err(mistake) = change(&mut blocks, patch, &place, &first, &mut gone) {
                     diagnostics.push(mistake);
                 }
             }
@@ -91,6 +92,7 @@ fn change(
     blocks: &mut Vec<Block>,
     patch: Patch,
     place: &Place<'_>,
+    first: &[String],
     gone: &mut Vec<Span>,
 ) -> Result<(), Diagnostic> {
     let target = patch.target.clone();
@@ -105,6 +107,13 @@ fn change(
     let known = ids(blocks);
     match find(blocks, &target, &mut Some(patch), place, gone) {
         Some(outcome) => outcome,
+        None if first.contains(&target) => Err(Diagnostic::new(
+            "patch",
+            place.source,
+            place.span.clone(),
+            format!("a change above has taken `{target}` out"),
+        )
+        .hint("change each place once: write all that stands there instead into one `ganti`")),
         None => Err(Diagnostic::new(
             "patch",
             place.source,
@@ -227,7 +236,12 @@ fn splice<T: Stands>(
     let place = match kind {
         PatchKind::Replace | PatchKind::Remove => place,
         PatchKind::Before => place.start..place.start,
-        PatchKind::After => place.end..place.end,
+        PatchKind::After => {
+            // What an earlier change put there comes first, as it does in the agency's file.
+            let put = all.iter().skip(place.end);
+            let put = put.take_while(|one| !one.source().is_shared()).count();
+            place.end + put..place.end + put
+        }
     };
     let taken = all.splice(place, new);
     let shared = taken.filter(|one| one.source().is_shared());
