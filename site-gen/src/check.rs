@@ -33,6 +33,7 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
             checker.front_matter();
             checker.blocks(&page.blocks);
             checker.ids_of_nothing();
+            checker.problems_once();
             checker.facts_typed_out();
             checker.left_to_fill_in();
         }
@@ -93,6 +94,34 @@ impl Checker<'_> {
                 let mistake = Diagnostic::new("bad-id", source, place, message).hint(
                     "headings, and steps of a block `langkah`, take an id; give one to a block with id=nama",
                 );
+                self.diagnostics.push(mistake);
+            }
+        });
+    }
+
+    /// A problem's anchor stands once on a page.
+    fn problems_once(&mut self) {
+        let mut listed = BTreeSet::new();
+        visit(&self.page.blocks, &mut |part| {
+            let Part::Block(block) = part else { return };
+            let BlockKind::Named(named) = &block.kind else {
+                return;
+            };
+            let Named::Problems(from) = &named.content else {
+                return;
+            };
+            let groups = self.agency.problems.groups(from.as_deref());
+            let questions = groups.iter().map(|group| &group.question.id);
+            let twice: Vec<&String> = questions.filter(|id| !listed.insert(*id)).collect();
+            if let Some(id) = twice.first() {
+                let message = format!("the problems below `{id}` are on this page already");
+                let mistake = Diagnostic::new(
+                    "duplicate-id",
+                    &block.source,
+                    block.span.clone(),
+                    message,
+                )
+                .hint("remove one of the two lists, or let each begin at another question: di=…");
                 self.diagnostics.push(mistake);
             }
         });

@@ -738,7 +738,7 @@ fn links_and_facts_in_data() {
 #[test]
 fn blanks_of_a_form() {
     assert_snapshot!(added(
-        "\nNama: [[Nama lengkap]]\n\n::: formulir berkas=surat Surat\n[[]] dan [[NIP:agka]] dan [[Status:pilihan PNS]] dan [[Nama]]\n:::\n\n::: formulir Surat kosong\nTidak ada isian.\n:::\n\n::: formulir baris=banyak Surat\n[[Nama]]\n:::\n\n::: formulir baris=31 Surat\n[[Nama]]\n:::\n"
+        "\nNama: [[Nama lengkap]]\n\n::: formulir berkas=surat Surat\n[[]] dan [[NIP:agka]] dan [[Status:pilihan PNS]] dan [[Nama]]\n:::\n\n::: formulir Surat kosong\nTidak ada isian.\n:::\n\n::: formulir baris=banyak Surat\n[[Nama]]\n:::\n\n::: formulir baris=31 Surat\n[[Nama]]\n:::\n\n::: formulir Surat\n[[#]] [[Nama]]\n:::\n"
     ));
 }
 
@@ -878,5 +878,12 @@ fn fact_that_is_a_list() {
 fn facts_that_cannot_be_named() {
     assert_snapshot!(added_to_profile(
         "[kontak.meja.tim-a]\nnama = \"Tim A\"\n\n[tautan]\n\"kantor pusat\" = \"https://pusat.example/\"\n"
+    ));
+}
+
+#[test]
+fn problems_listed_twice() {
+    assert_snapshot!(added(
+        "\n::: daftar-masalah di=tte-aktivasi\n:::\n\n::: daftar-masalah\n:::\n"
     ));
 }

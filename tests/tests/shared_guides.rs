@@ -215,6 +215,28 @@ fn several_changes_of_one_place_keep_their_order() {
     );
 }
 
+/// The ids in a page's HTML.
+fn ids(html: &str) -> Vec<&str> {
+    let after = html.split(" id=\"").skip(1);
+    after.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn ids_stand_once_on_a_page_however_much_it_shows() {
+    let fixture = Fixture::sound().append(
+        "email/hp.md",
+        "\n::: cari-masalah\n:::\n\n## TTE\n\n::: daftar-masalah di=tte-aktivasi\n:::\n\n## Email\n\n::: daftar-masalah di=email-hp\n:::\n\n::: daftar-status jenis=tte\n:::\n\n::: kontak\n:::\n\n::: kontak meja=verifikator\n:::\n\n::: formulir Surat\n[[Nama]]\n:::\n\n::: formulir Surat\n[[Nama]]\n:::\n",
+    );
+    let workspace = build(&fixture);
+    for page in ["email/hp", "bantuan/masalah", "tte/aktivasi"] {
+        let html = html(&workspace, page);
+        let mut all = ids(&html);
+        all.sort_unstable();
+        let twice: Vec<_> = all.windows(2).filter(|two| two[0] == two[1]).collect();
+        assert!(twice.is_empty(), "{page}: {twice:?}");
+    }
+}
+
 #[test]
 fn changed_steps_are_numbered_and_keep_their_anchors() {
     let workspace = build(&Fixture::two_agencies());

@@ -388,6 +388,20 @@ impl Shaper<'_, '_> {
                 repeat_rows(table, rows);
             }
         }
+        let mut alone = false;
+        visit(&children, &mut |part| {
+            if let Part::Inlines(content) = part {
+                alone |= content.iter().any(is_number_of_no_row);
+            }
+        });
+        if alone {
+            let span = self.span.clone();
+            return self.refuse(
+                span,
+                "`[[#]]` stands outside of a table's row",
+                "it numbers the rows of a table that stands in the form itself, and in no other block",
+            );
+        }
         Some(Named::Form(children))
     }
 
@@ -516,6 +530,10 @@ fn blanks_in(content: &[Inline]) -> usize {
         _ => 0,
     });
     blanks.sum()
+}
+
+fn is_number_of_no_row(inline: &Inline) -> bool {
+    matches!(inline, Inline::Blank(blank) if blank.kind == BlankKind::RowNumber && blank.row.is_none())
 }
 
 /// Each row with `[[#]]` stands `times` times, numbered.
