@@ -350,6 +350,13 @@ impl Page {
         self.wait_for_load(mark);
     }
 
+    /// Waits for a question (`confirm`) that came up after `mark`, answers it, and gives its text.
+    pub fn answer_dialog(&self, mark: Mark, accept: bool) -> String {
+        let asked = self.wait_for_event(mark, "Page.javascriptDialogOpening", |_| true);
+        self.call("Page.handleJavaScriptDialog", json!({"accept": accept}));
+        asked["message"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Shows the page as it would stand on paper, or on the screen again.
     pub fn set_paper(&self, paper: bool) {
         let media = if paper { "print" } else { "" };
