@@ -1,5 +1,8 @@
 //! Document → HTML. CommonMark is written here; named blocks are drawn by the theme's components.
 
+mod data;
+mod form;
+
 use minijinja::{Value, context};
 
 use crate::{
@@ -11,11 +14,10 @@ use crate::{
         self,
         ast::{
             Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock,
-            Part, Table, plain, visit,
+            Table, plain,
         },
     },
-    page::{api, link_to, way_to_root},
-    problems::Problem,
+    page::{api, way_to_root},
     site::{Agency, Page, Target},
     source::Spanned,
     theme::{TemplateError, Theme, asset_value, relative},
@@ -63,27 +65,6 @@ impl Body<'_> {
         ))
     }
 
-    /// A problem as templates see it.
-    pub fn problem(&self, problem: &Problem) -> Value {
-        let fixes = problem.fixes.iter().map(|fix| self.safe(fix));
-        let guides = problem.guides.iter().filter_map(|guide| {
-            let page = self
-                .agency
-                .pages
-                .iter()
-                .find(|page| page.file == guide.value)?;
-            (page.file != self.page.file).then(|| link_to(page))
-        });
-        context! {
-            id => format!("masalah-{}", problem.id.value),
-            symptom => self.safe(&problem.symptom),
-            cause => self.safe(&problem.cause),
-            fixes => fixes.collect::<Vec<_>>(),
-            ask => desk(self.agency, problem.desk.as_deref()),
-            guides => guides.collect::<Vec<_>>(),
-        }
-    }
-
     fn block(&self, block: &Block, html: &mut String) -> Result<(), TemplateError> {
         match &block.kind {
             BlockKind::Heading(heading) => {
@@ -110,7 +91,7 @@ impl Body<'_> {
             BlockKind::Code { language, text } => {
                 let context = context! {
                     code => text.as_str(), lang => language.as_str(),
-                    id => format!("kode-{}", block.span.start), ..self.base.clone()
+                    id => code_id(block), ..self.base.clone()
                 };
                 let code = self
                     .theme
@@ -232,7 +213,7 @@ impl Body<'_> {
             Inline::Strong(content) => {
                 html.push_str(&format!("<strong>{}</strong>", self.inlines(content)))
             }
-            Inline::Blank(blank) => html.push_str(&self.blank(blank)),
+            Inline::Blank(blank) => html.push_str(&form::blank(blank)),
             Inline::SoftBreak => html.push('\n'),
             Inline::HardBreak => html.push_str("<br>\n"),
             Inline::Link { target, content } => {
@@ -325,10 +306,10 @@ impl Body<'_> {
                 context! { fields => fields.collect::<Vec<_>>() }
             }
             Named::Alert(body) => context! { body => safe(self.blocks(body)?) },
-            Named::Contact(id) => context! { desk => desk(self.agency, id.as_deref()) },
+            Named::Contact(id) => context! { desk => data::desk(self.agency, id.as_deref()) },
             Named::Problems(from) => context! { groups => self.groups(from.as_deref()) },
             Named::Finder => self.finder(),
-            Named::ControlSheet => context! { juknis => control_sheet(self.agency) },
+            Named::ControlSheet => context! { juknis => data::control_sheet(self.agency) },
             Named::Form(body) => {
                 let file = named.attributes.get("berkas").cloned();
                 let file = file.unwrap_or_else(|| named.id.clone());
@@ -374,105 +355,6 @@ impl Body<'_> {
             context! { title, title_text, id => named.id.as_str(), attrs => attributes, ..content };
         self.theme
             .render(&format!("components/{}/template.html", named.name), context)
-    }
-
-    /// The problems that belong to this page, where it does not list them already.
-    pub fn problems_of_page(&self) -> Vec<Value> {
-        let mut lists = false;
-        visit(&self.page.blocks, &mut |part| {
-            if let Part::Block(block) = part
-                && let BlockKind::Named(named) = &block.kind
-            {
-                lists |= matches!(named.content, Named::Problems(_));
-            }
-        });
-        if lists {
-            return Vec::new();
-        }
-        let problems = self.agency.problems.of_guide(&self.page.file);
-        problems.map(|problem| self.problem(problem)).collect()
-    }
-
-    fn groups(&self, from: Option<&str>) -> Vec<Value> {
-        let problems = &self.agency.problems;
-        let groups = problems.groups(from).into_iter().map(|group| {
-            let mut way = vec![plain(&group.question.choice)];
-            let mut at = group.question;
-            while let Some(above) = problems.questions.iter().find(|q| Some(&q.id) == at.parent.as_ref()) {
-                way.push(plain(&above.choice));
-                at = above;
-            }
-            way.reverse();
-            way.retain(|choice| !choice.is_empty());
-            context! {
-                id => format!("grup-{}", group.question.id),
-                title => way.join(": "),
-                problems => group.problems.iter().map(|problem| self.problem(problem)).collect::<Vec<_>>(),
-            }
-        });
-        groups.collect()
-    }
-
-    fn finder(&self) -> Value {
-        let problems = &self.agency.problems;
-        let asked = |id: &str| format!("tanya-{id}");
-        let answered = |problem: &Problem| format!("jawab-{}", problem.id.value);
-        let questions = problems.questions.iter().map(|question| {
-            let further = problems.questions_below(&question.id).map(
-                |below| context! { text => self.safe(&below.choice), target => asked(&below.id) },
-            );
-            let answers = problems.problems_below(&question.id).map(
-                |problem| context! { text => self.safe(&problem.symptom), target => answered(problem) },
-            );
-            context! {
-                id => asked(&question.id), question => self.safe(&question.question),
-                choices => further.chain(answers).collect::<Vec<_>>(),
-                back => question.parent.as_deref().map(asked), first => question.parent.is_none(),
-            }
-        });
-        let answers = problems.problems.iter().map(|problem| {
-            let back = asked(&problem.question);
-            context! { id => answered(problem), back, ..self.problem(problem) }
-        });
-        context! { questions => questions.collect::<Vec<_>>(), answers => answers.collect::<Vec<_>>() }
-    }
-
-    fn blank(&self, blank: &Blank) -> String {
-        let label = escape(&blank.label);
-        let name = match blank.row {
-            Some(row) => format!("{label}, baris {row}"),
-            None => label.clone(),
-        };
-        let common = format!(
-            "data-label=\"{label}\" aria-label=\"{name}\" autocomplete=\"off\" spellcheck=\"false\""
-        );
-        match &blank.kind {
-            BlankKind::Text => format!("<input class=\"isian\" type=\"text\" {common}>"),
-            BlankKind::Digits => {
-                format!("<input class=\"isian\" type=\"text\" inputmode=\"numeric\" {common}>")
-            }
-            BlankKind::Lines => {
-                format!("<textarea class=\"isian isian--panjang\" rows=\"3\" {common}></textarea>")
-            }
-            BlankKind::Tick => format!(
-                "<label class=\"isian-centang\"><input type=\"checkbox\" autocomplete=\"off\"> {label}</label>"
-            ),
-            BlankKind::Choice(choices) => {
-                let options = choices
-                    .iter()
-                    .map(|choice| format!("<option>{}</option>", escape(choice)));
-                format!(
-                    "<select class=\"isian\" {common}><option value=\"\">{label}…</option>{}</select>",
-                    options.collect::<String>()
-                )
-            }
-            BlankKind::RowNumber => {
-                format!(
-                    "<span class=\"isian-nomor\">{}</span>",
-                    blank.row.unwrap_or(1)
-                )
-            }
-        }
     }
 
     fn card(&self, card: &Card) -> Value {
@@ -523,61 +405,10 @@ impl Body<'_> {
     }
 }
 
-/// A desk of the agency as templates see it: the one named, else the main contact. What it lacks is empty.
-fn desk(agency: &Agency, id: Option<&str>) -> Value {
-    let contact = agency.profile.facts.group("kontak");
-    let desk = match id {
-        Some(id) => agency.profile.facts.group(&format!("kontak.meja.{id}")),
-        None => contact.clone(),
-    };
-    let text = |from: &Value, key: &str| {
-        from.get_attr(key)
-            .ok()
-            .filter(|value| !value.is_undefined())
-    };
-    let or_empty = |value: Option<Value>| value.unwrap_or_else(|| Value::from(""));
-    let list = |value: Option<Value>| value.unwrap_or_else(|| Value::from(Vec::<Value>::new()));
-    let channels = list(text(&desk, "kanal"));
-    let channels = channels.try_iter().into_iter().flatten().map(|channel| {
-        context! {
-            nama => or_empty(text(&channel, "nama")), alamat => or_empty(text(&channel, "alamat")),
-            ikon => or_empty(text(&channel, "ikon"))
-        }
-    });
-    context! {
-        nama => or_empty(text(&desk, "nama")),
-        telepon => list(text(&desk, "telepon")),
-        email => or_empty(text(&desk, "email")),
-        situs => or_empty(text(&desk, "situs")),
-        ragu => or_empty(text(&desk, "whatsapp_ragu")),
-        alamat => or_empty(text(&desk, "alamat")),
-        kanal => channels.collect::<Vec<_>>(),
-    }
-}
-
-/// The agency's own document, and its versions.
-fn control_sheet(agency: &Agency) -> Value {
-    let sheet = agency.profile.facts.group("juknis");
-    let text = |from: &Value, key: &str| {
-        let value = from
-            .get_attr(key)
-            .ok()
-            .filter(|value| !value.is_undefined());
-        value.unwrap_or_else(|| Value::from(""))
-    };
-    let versions = text(&sheet, "riwayat");
-    let versions = versions.try_iter().into_iter().flatten().map(|version| {
-        let day = text(&version, "tanggal").to_string();
-        context! {
-            versi => text(&version, "versi"), perubahan => text(&version, "perubahan"),
-            tanggal => context! { iso => day.as_str(), text => model::date_in_words(&day) }
-        }
-    });
-    context! {
-        judul => text(&sheet, "judul"), nomor => text(&sheet, "nomor"), status => text(&sheet, "status"),
-        klasifikasi => text(&sheet, "klasifikasi"), pemilik => text(&sheet, "pemilik"),
-        riwayat => versions.collect::<Vec<_>>(),
-    }
+/// An id for a block of code. A page made of two files may have one at the same place of each.
+fn code_id(block: &Block) -> String {
+    let file = if block.source.is_shared() { "b" } else { "" };
+    format!("kode-{file}{}", block.span.start)
 }
 
 fn with_anchor(page: &Page, anchor: Option<&str>) -> Value {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Every kind of warning, as diagnostics and `--allow` name it.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "contradiction",
     "unheld-fact",
     "review-overdue",
@@ -27,6 +27,7 @@ pub const KINDS: [&str; 11] = [
     "unfilled",
     "fact-without-source",
     "unused-shared-guide",
+    "unused-shared-data",
 ];
 
 /// Marks a sample value in TOML that is still to be replaced.

@@ -82,6 +82,7 @@ impl Renderer<'_> {
             base: base.clone(),
         };
         let islands = islands(page);
+        let (opening, rest) = opening(&page.blocks);
         let needs: Vec<Value> = page
             .front
             .needs
@@ -115,6 +116,8 @@ impl Renderer<'_> {
             }).collect::<Vec<_>>(),
             sources => sources(agency, page),
             body => safe(body.blocks(&page.blocks)?),
+            opening => safe(body.blocks(opening)?),
+            rest => safe(body.blocks(rest)?),
             blocks => block_names(page),
             problems => body.problems_of_page(),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
@@ -212,6 +215,13 @@ pub fn islands(page: &Page) -> Vec<Island> {
         }
     });
     islands
+}
+
+/// What stands before the first heading of a page (a settings card, say), and the rest.
+fn opening(blocks: &[Block]) -> (&[Block], &[Block]) {
+    let heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+    let end = blocks.iter().position(heading);
+    end.map_or((&[], blocks), |end| blocks.split_at(end))
 }
 
 /// The names of the named blocks on a page, each once: what styles and scripts it needs.

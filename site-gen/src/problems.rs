@@ -145,6 +145,20 @@ pub struct Written {
     problems: Vec<WrittenProblem>,
 }
 
+impl Written {
+    /// The guides that problems name.
+    pub fn guides(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.problems.iter().flat_map(|problem| &problem.guides)
+    }
+
+    /// The desks that they name.
+    pub fn desks(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.problems
+            .iter()
+            .filter_map(|problem| problem.desk.as_ref())
+    }
+}
+
 /// Reads a `masalah.toml`.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Written {
     let found = RefCell::default();

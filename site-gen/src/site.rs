@@ -130,6 +130,7 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
         .collect();
     if input.whole {
         unused(&shared.guides, &agencies, diagnostics);
+        unused_data(&shared.problems, &agencies, diagnostics);
     }
     Some(Site {
         title,
@@ -156,6 +157,37 @@ fn unused(guides: &[GuideFile], agencies: &[Agency], diagnostics: &mut Diagnosti
                 guide.path
             )));
         }
+    }
+}
+
+/// What shared problems name and no agency has: most likely it is misspelt.
+fn unused_data(problems: &problems::Written, agencies: &[Agency], diagnostics: &mut Diagnostics) {
+    let page = |file: &str| {
+        let file = file.trim_start_matches('/');
+        let has = |agency: &Agency| agency.pages.iter().any(|page| page.file == file);
+        agencies.iter().any(has)
+    };
+    let desk = |desk: &str| {
+        agencies
+            .iter()
+            .any(|agency| agency.profile.desks.contains(desk))
+    };
+    let mut warn = |named: &Spanned<String>, message: String, hint: &str| {
+        let place = named.span.clone();
+        let warning = Diagnostic::warning("unused-shared-data", &named.source, place, message);
+        diagnostics.push(warning.hint(hint));
+    };
+    for named in problems.guides().filter(|named| !page(&named.value)) {
+        let message = format!("no agency has a page `{}`", named.value);
+        warn(named, message, "mend the path, or remove it from `panduan`");
+    }
+    for named in problems.desks().filter(|named| !desk(&named.value)) {
+        let message = format!("no agency has a desk `{}`", named.value);
+        warn(
+            named,
+            message,
+            "mend its name, or remove `hubungi`: all are sent to the main contact",
+        );
     }
 }
 

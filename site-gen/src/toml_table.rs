@@ -358,10 +358,20 @@ impl<'a> Table<'a> {
         if self.table.get(key).is_none() {
             let message = format!("the key `{}` is missing", self.dotted(key));
             let diagnostic = Diagnostic::new("missing-key", self.source, self.span(), message)
-                .hint(format!("add a line `{key} {example}"));
+                .hint(if self.is_inline() {
+                    format!("add `{key} {example} between the braces")
+                } else {
+                    format!("add a line `{key} {example}")
+                });
             self.diagnostics.borrow_mut().push(diagnostic);
         }
         value
+    }
+
+    /// True for `{ … }`.
+    fn is_inline(&self) -> bool {
+        let text = self.source.text.get(self.span.clone());
+        text.is_some_and(|text| text.starts_with('{'))
     }
 
     fn wrong_type(&self, key: &str, value: &toml::Spanned<DeValue<'a>>, expected: &str) {

@@ -887,3 +887,18 @@ fn problems_listed_twice() {
         "\n::: daftar-masalah di=tte-aktivasi\n:::\n\n::: daftar-masalah\n:::\n"
     ));
 }
+
+#[test]
+fn list_without_a_step_left() {
+    assert_snapshot!(changed(
+        "::: hapus blok=buka-email\n:::\n\n::: hapus blok=data-diri\n:::\n\n::: hapus blok=kirim\n:::\n"
+    ));
+}
+
+#[test]
+fn source_without_its_section() {
+    let fixture = Fixture::sound()
+        .replace(GUIDE, ", bagian = \"Bab 2\" }", " }")
+        .append(PROFILE, "\"kontak.nama\" = { dokumen = \"juknis\" }\n");
+    assert_snapshot!(fixture.mistakes());
+}

@@ -207,6 +207,22 @@ fn shared_guide_that_nobody_uses() {
 }
 
 #[test]
+fn shared_problem_of_a_page_and_a_desk_that_nobody_has() {
+    let fixture = Fixture::sound()
+        .replace_in(
+            "content/bersama/masalah.toml",
+            "panduan = [\"tte/aktivasi.md\"]",
+            "panduan = [\"tte/aktivasi.md\", \"tte/aktifasi.md\"]",
+        )
+        .replace_in(
+            "content/bersama/masalah.toml",
+            "hubungi = \"verifikator\"",
+            "hubungi = \"verifkator\"",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
 fn warnings_count_as_strictly_as_asked() {
     let fixture =
         Fixture::sound().append(GUIDE, &format!("\n{LONG}\n\nBuka arsip.contoh.go.id.\n"));

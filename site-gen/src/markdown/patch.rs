@@ -204,6 +204,13 @@ fn change_step(
         }
     };
     splice(steps, at..at + 1, patch.kind, new, gone);
+    if steps.is_empty() {
+        let message = "no step is left in this list";
+        let mistake = Diagnostic::new("patch", place.source, place.span.clone(), message);
+        return Some(Err(mistake.hint(format!(
+            "take the whole list out instead: `::: hapus blok={list}`"
+        ))));
+    }
     Some(Ok(()))
 }
 

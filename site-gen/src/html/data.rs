@@ -1,0 +1,158 @@
+//! Data of the agency as the theme's components see them: problems, the finder, desks, the control sheet.
+
+use std::collections::BTreeSet;
+
+use minijinja::{Value, context};
+
+use super::Body;
+use crate::{
+    markdown::ast::{BlockKind, Named, Part, plain, visit},
+    page::link_to,
+    problems::Problem,
+    site::Agency,
+};
+
+impl Body<'_> {
+    /// A problem as templates see it.
+    fn problem(&self, problem: &Problem) -> Value {
+        let fixes = problem.fixes.iter().map(|fix| self.safe(fix));
+        let guides = problem.guides.iter().filter_map(|guide| {
+            let page = self
+                .agency
+                .pages
+                .iter()
+                .find(|page| page.file == guide.value)?;
+            (page.file != self.page.file).then(|| link_to(page))
+        });
+        context! {
+            id => format!("masalah-{}", problem.id.value),
+            symptom => self.safe(&problem.symptom),
+            cause => self.safe(&problem.cause),
+            fixes => fixes.collect::<Vec<_>>(),
+            ask => desk(self.agency, problem.desk.as_deref()),
+            guides => guides.collect::<Vec<_>>(),
+        }
+    }
+
+    /// The problems that belong to this page, where it does not list them already.
+    pub fn problems_of_page(&self) -> Vec<Value> {
+        let mut listed: BTreeSet<&str> = BTreeSet::new();
+        visit(&self.page.blocks, &mut |part| {
+            if let Part::Block(block) = part
+                && let BlockKind::Named(named) = &block.kind
+                && let Named::Problems(from) = &named.content
+            {
+                let groups = self.agency.problems.groups(from.as_deref());
+                let problems = groups.into_iter().flat_map(|group| group.problems);
+                listed.extend(problems.map(|problem| problem.id.value.as_str()));
+            }
+        });
+        let own = self.agency.problems.of_guide(&self.page.file);
+        own.filter(|problem| !listed.contains(problem.id.value.as_str()))
+            .map(|problem| self.problem(problem))
+            .collect()
+    }
+
+    /// The problems below a question, by the question that they answer.
+    pub(super) fn groups(&self, from: Option<&str>) -> Vec<Value> {
+        let problems = &self.agency.problems;
+        let groups = problems.groups(from).into_iter().map(|group| {
+            let mut way = vec![plain(&group.question.choice)];
+            let mut at = group.question;
+            while let Some(above) = problems.questions.iter().find(|q| Some(&q.id) == at.parent.as_ref()) {
+                way.push(plain(&above.choice));
+                at = above;
+            }
+            way.reverse();
+            way.retain(|choice| !choice.is_empty());
+            if way.is_empty() {
+                way.push(plain(&group.question.question)); // nothing is chosen before the first question
+            }
+            context! {
+                id => format!("grup-{}", group.question.id),
+                title => way.join(": "),
+                problems => group.problems.iter().map(|problem| self.problem(problem)).collect::<Vec<_>>(),
+            }
+        });
+        groups.collect()
+    }
+
+    /// Every question with its choices, and every answer; each knows the way back.
+    pub(super) fn finder(&self) -> Value {
+        let problems = &self.agency.problems;
+        let asked = |id: &str| format!("tanya-{id}");
+        let answered = |problem: &Problem| format!("jawab-{}", problem.id.value);
+        let questions = problems.questions.iter().map(|question| {
+            let further = problems.questions_below(&question.id).map(
+                |below| context! { text => self.safe(&below.choice), target => asked(&below.id) },
+            );
+            let answers = problems.problems_below(&question.id).map(
+                |problem| context! { text => self.safe(&problem.symptom), target => answered(problem) },
+            );
+            context! {
+                id => asked(&question.id), question => self.safe(&question.question),
+                choices => further.chain(answers).collect::<Vec<_>>(),
+                back => question.parent.as_deref().map(asked), first => question.parent.is_none(),
+            }
+        });
+        let answers = problems.problems.iter().map(|problem| {
+            let back = asked(&problem.question);
+            context! { id => answered(problem), back, ..self.problem(problem) }
+        });
+        context! { questions => questions.collect::<Vec<_>>(), answers => answers.collect::<Vec<_>>() }
+    }
+}
+
+/// A desk of the agency: the one named, else the main contact. What it lacks is empty.
+pub(super) fn desk(agency: &Agency, id: Option<&str>) -> Value {
+    let desk = agency.profile.facts.group(&match id {
+        Some(id) => format!("kontak.meja.{id}"),
+        None => "kontak".to_owned(),
+    });
+    let channels = list(&desk, "kanal").into_iter().map(|channel| {
+        context! {
+            nama => text(&channel, "nama"), alamat => text(&channel, "alamat"), ikon => text(&channel, "ikon")
+        }
+    });
+    context! {
+        nama => text(&desk, "nama"),
+        telepon => list(&desk, "telepon"),
+        email => text(&desk, "email"),
+        situs => text(&desk, "situs"),
+        ragu => text(&desk, "whatsapp_ragu"),
+        alamat => text(&desk, "alamat"),
+        kanal => channels.collect::<Vec<_>>(),
+    }
+}
+
+/// The agency's own document, and its versions.
+pub(super) fn control_sheet(agency: &Agency) -> Value {
+    let sheet = agency.profile.facts.group("juknis");
+    let versions = list(&sheet, "riwayat").into_iter().map(|version| {
+        let day = text(&version, "tanggal").to_string();
+        context! {
+            versi => text(&version, "versi"), perubahan => text(&version, "perubahan"),
+            tanggal => context! { iso => day.as_str(), text => model::date_in_words(&day) }
+        }
+    });
+    context! {
+        judul => text(&sheet, "judul"), nomor => text(&sheet, "nomor"), status => text(&sheet, "status"),
+        klasifikasi => text(&sheet, "klasifikasi"), pemilik => text(&sheet, "pemilik"),
+        riwayat => versions.collect::<Vec<_>>(),
+    }
+}
+
+fn given(from: &Value, key: &str) -> Option<Value> {
+    let value = from.get_attr(key).ok()?;
+    (!value.is_undefined()).then_some(value)
+}
+
+fn text(from: &Value, key: &str) -> Value {
+    given(from, key).unwrap_or_else(|| Value::from(""))
+}
+
+fn list(from: &Value, key: &str) -> Vec<Value> {
+    given(from, key)
+        .and_then(|list| Some(list.try_iter().ok()?.collect()))
+        .unwrap_or_default()
+}
