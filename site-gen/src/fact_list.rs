@@ -29,9 +29,14 @@ pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
     let used: Vec<(&str, BTreeSet<String>)> = agency
         .pages
         .iter()
-        .map(|page| (page.file.as_str(), used_on(agency, page)))
+        .map(|page| {
+            (
+                page.file.as_str(),
+                with_origins(agency, used_on(agency, page)),
+            )
+        })
         .collect();
-    let everywhere = used_by(theme);
+    let everywhere = with_origins(agency, used_by(theme));
     let fact = |path: &String| {
         let source = agency.profile.source_of(path).map(|citation| {
             let doubt = citation.doubt.as_ref();
@@ -78,6 +83,18 @@ pub fn render(facts: &[Fact]) -> String {
         );
     }
     text
+}
+
+/// The site's name is the service's where the profile gives none of its own.
+fn with_origins(agency: &Agency, mut used: BTreeSet<String>) -> BTreeSet<String> {
+    let own = || {
+        let mut leaves = agency.profile.leaves.iter();
+        leaves.any(|(path, _)| path == "nama_situs")
+    };
+    if used.contains("nama_situs") && !own() {
+        used.insert("layanan".to_owned());
+    }
+    used
 }
 
 /// True where what is named (a fact or a group) is, or holds, the fact. `kontak.telepon` is made from
