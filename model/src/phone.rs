@@ -64,6 +64,11 @@ impl Phone {
         }
     }
 
+    /// Digits after the country code, by which two numbers are compared: `81313588684`.
+    pub fn national(&self) -> &str {
+        &self.subscriber
+    }
+
     /// For reading: `0813-1358-8684`.
     pub fn display(&self) -> String {
         let mut text = "0".to_owned();
@@ -105,6 +110,7 @@ mod tests {
             "81313588684",
         ] {
             let phone = Phone::parse(text).unwrap();
+            assert_eq!(phone.national(), "81313588684");
             assert_eq!(phone.display(), "0813-1358-8684");
             assert_eq!(phone.tel(), "tel:+6281313588684");
             assert_eq!(phone.wa(), "https://wa.me/6281313588684");

@@ -300,10 +300,7 @@ fn profile(agency: &Agency, icons: &[&str], diagnostics: &mut Diagnostics) {
     let profile = &agency.profile;
     for (path, citation) in &profile.sources {
         document(agency, citation, diagnostics);
-        let holds = |leaf: &str| {
-            let rest = leaf.strip_prefix(path.value.as_str());
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
+        let holds = |leaf: &str| facts::holds(&path.value, leaf);
         let leaves = profile.leaves.iter().map(|(leaf, _)| leaf.as_str());
         if !leaves.clone().any(holds) && !NO_FACTS.contains(&path.value.as_str()) {
             let message = format!(

@@ -43,7 +43,10 @@ pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
             let doubt = doubt.map_or(String::new(), |doubt| {
                 format!(" (perlu dikonfirmasi: {})", doubt.value)
             });
-            format!("{}: {}{doubt}", citation.document.value, citation.section)
+            format!(
+                "{}: {}{doubt}",
+                citation.document.value, citation.section.value
+            )
         });
         let pages = if everywhere.iter().any(|used| covers(used, path)) {
             vec!["every page".to_owned()]

@@ -233,6 +233,13 @@ impl Marked {
     }
 }
 
+/// True where the path of a group (or of a fact) holds the other path: `email.imap` holds `email.imap.port`.
+pub fn holds(outer: &str, inner: &str) -> bool {
+    inner
+        .strip_prefix(outer)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
 /// The facts that a text refers to: `email.imap.port`, whatever filters follow.
 pub fn paths_in(text: &str) -> Vec<String> {
     let environment = Environment::new();
@@ -319,6 +326,15 @@ fn collect_paths(value: &Value, path: &str, paths: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn groups_hold_what_is_below_them() {
+        assert!(holds("email", "email.imap.port"));
+        assert!(holds("email.mx", "email.mx[0].host"));
+        assert!(holds("email.imap.port", "email.imap.port"));
+        assert!(!holds("email.imap", "email.imap4.port"));
+        assert!(!holds("email.imap.port", "email.imap"));
+    }
 
     #[test]
     fn groups_thousands() {

@@ -60,9 +60,9 @@ pub struct FrontMatter {
     /// `ikon`
     pub icon: Option<Spanned<String>>,
     /// `untuk`
-    pub audience: Vec<String>,
+    pub audience: Vec<Spanned<String>>,
     /// `perangkat`
-    pub devices: Vec<String>,
+    pub devices: Vec<Spanned<String>>,
     /// `menit`
     pub minutes: Option<i64>,
     /// `siapkan`, inline Markdown.
@@ -87,6 +87,12 @@ impl FrontMatter {
         } else {
             self.short.value = facts.fill(&self.short, diagnostics);
         }
+        let lists = [&mut self.audience, &mut self.devices];
+        let changes = self.history.iter_mut().map(|change| &mut change.change);
+        let sections = self.sources.iter_mut().map(|source| &mut source.section);
+        for text in lists.into_iter().flatten().chain(changes).chain(sections) {
+            text.value = facts.fill(text, diagnostics);
+        }
     }
 
     /// The texts that people read and authors type, for checks of the words themselves.
@@ -103,7 +109,7 @@ pub struct Citation {
     /// Id of the document in the profile.
     pub document: Spanned<String>,
     /// Where in it.
-    pub section: String,
+    pub section: Spanned<String>,
     /// Why it must still be confirmed.
     pub doubt: Option<Spanned<String>>,
 }
@@ -116,7 +122,7 @@ pub struct Change {
     /// When.
     pub date: Date,
     /// What changed.
-    pub change: String,
+    pub change: Spanned<String>,
 }
 
 /// Front matter as written: what is missing may come from the shared guide that the page is made from.
@@ -133,8 +139,8 @@ pub struct Written {
     kind: Option<Kind>,
     order: Option<i64>,
     icon: Option<Spanned<String>>,
-    audience: Option<Vec<String>>,
-    devices: Option<Vec<String>>,
+    audience: Option<Vec<Spanned<String>>>,
+    devices: Option<Vec<Spanned<String>>>,
     minutes: Option<i64>,
     needs: Option<Vec<Spanned<String>>>,
     reviewed: Option<Spanned<Date>>,
@@ -167,7 +173,7 @@ impl Written {
             minutes: self.minutes.or(shared.minutes),
             needs: self.needs.or(shared.needs),
             reviewed: self.reviewed.or(shared.reviewed),
-            sources: self.sources.into_iter().chain(shared.sources).collect(),
+            sources: joined(self.sources, shared.sources),
             history: if self.history.is_empty() {
                 shared.history
             } else {
@@ -229,38 +235,63 @@ impl Written {
     }
 }
 
+/// The sources of a page, then those of its shared guide. Where the page cites a document itself, its own word on
+/// that document's doubts stands: what is strange to others is the agency's own.
+fn joined(own: Vec<Citation>, shared: Vec<Citation>) -> Vec<Citation> {
+    let cited = |citation: &Citation| {
+        own.iter()
+            .any(|own| own.document.value == citation.document.value)
+    };
+    let shared: Vec<Citation> = shared
+        .into_iter()
+        .map(|citation| Citation {
+            doubt: citation.doubt.clone().filter(|_| !cited(&citation)),
+            ..citation
+        })
+        .collect();
+    own.into_iter().chain(shared).collect()
+}
+
 /// Reads the front matter of a guide; also says where its body begins.
 pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Option<(Written, Span)> {
-    const FENCE: &str = "+++\n";
     let text = &source.text;
-    let toml_end = text.strip_prefix(FENCE).and_then(|rest| {
-        if rest.starts_with(FENCE) {
-            Some(FENCE.len())
-        } else {
-            rest.find("\n+++\n").map(|at| FENCE.len() + at + 1)
-        }
-    });
-    let Some(toml_end) = toml_end else {
-        let line = 0..text.find('\n').unwrap_or(text.len());
-        let mistake = Diagnostic::new(
-            "front-matter",
-            source,
-            line,
-            "the file does not begin with front matter",
-        )
-        .hint(
+    let first = text.split_inclusive('\n').next().unwrap_or("");
+    let mut refuse = |place: Span, message: &str| {
+        let mistake = Diagnostic::new("front-matter", source, place, message).hint(
             "begin with a line `+++`, then judul = \"…\" and ringkasan = \"…\", then a line `+++`",
         );
         diagnostics.push(mistake);
+    };
+    if !is_fence(first) {
+        let line = 0..first.trim_end().len();
+        refuse(line, "the file does not begin with front matter");
         return None;
+    }
+    let start = first.len();
+    let mut end = start;
+    let mut closing = text[start..].split_inclusive('\n');
+    let body = loop {
+        match closing.next() {
+            Some(line) if is_fence(line) => break end + line.len(),
+            Some(line) => end += line.len(),
+            None => {
+                refuse(0..first.trim_end().len(), "the front matter does not end");
+                return None;
+            }
+        }
     };
     let found = RefCell::default();
-    let tree = toml_table::parse(source, &text[FENCE.len()..toml_end], FENCE.len(), &found);
-    let table = Table::root(source, FENCE.len(), 0..3, &tree, &found);
+    let tree = toml_table::parse(source, &text[start..end], start, &found);
+    let table = Table::root(source, start, 0..3, &tree, &found);
     let written = read(&table);
     table.finish();
     diagnostics.extend(found.into_inner());
-    Some((written, toml_end + FENCE.len()..text.len()))
+    Some((written, body..text.len()))
+}
+
+/// A line that begins or ends the front matter.
+fn is_fence(line: &str) -> bool {
+    line.trim_end() == "+++"
 }
 
 fn read(table: &Table<'_>) -> Written {
@@ -297,8 +328,8 @@ fn read(table: &Table<'_>) -> Written {
         kind: kind.map(|kind| kind.value),
         order: table.optional_integer("urutan").map(|order| order.value),
         icon: table.optional_text("ikon"),
-        audience: list("untuk").map(values),
-        devices: list("perangkat").map(values),
+        audience: list("untuk"),
+        devices: list("perangkat"),
         minutes: minutes.map(|minutes| minutes.value),
         needs: list("siapkan"),
         reviewed: table
@@ -316,7 +347,7 @@ pub(crate) fn citation(table: Table<'_>) -> Option<Citation> {
     table.finish();
     Some(Citation {
         document: document?,
-        section: section?.value,
+        section: section?,
         doubt,
     })
 }
@@ -329,10 +360,6 @@ pub(crate) fn change(table: Table<'_>) -> Option<Change> {
     Some(Change {
         version: version?.value,
         date: date?.value.into(),
-        change: change?.value,
+        change: change?,
     })
-}
-
-fn values(texts: Vec<Spanned<String>>) -> Vec<String> {
-    texts.into_iter().map(|text| text.value).collect()
 }

@@ -161,7 +161,7 @@ fn doubts(citations: &mut dyn Iterator<Item = &Citation>, diagnostics: &mut Diag
         if let Some(doubt) = &citation.doubt {
             let message = format!(
                 "this source is doubtful: {}, {}",
-                citation.document.value, citation.section
+                citation.document.value, citation.section.value
             );
             let warning = Diagnostic::warning(
                 "doubtful-source",

@@ -272,12 +272,13 @@ fn report(error: &anyhow::Error) {
     }
 }
 
-/// Today's date in UTC, `2026-11-23`.
+/// Today's date where the day begins first in Indonesia (WIT), `2026-11-23`: what was reviewed this morning is not
+/// reviewed tomorrow.
 fn today() -> String {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    model::Date::at(i64::try_from(seconds).unwrap_or(0), 0)
+    model::Date::at(i64::try_from(seconds).unwrap_or(0), 9 * 3600)
         .as_str()
         .to_owned()
 }

@@ -14,6 +14,7 @@ use crate::{
     markdown::ast::{Block, BlockKind, Island, Named, Part, plain, visit},
     policy::policy,
     site::{Agency, Page, Site},
+    source::Spanned,
     theme::{TemplateError, Theme, relative},
 };
 
@@ -83,6 +84,7 @@ impl Renderer<'_> {
         };
         let islands = islands(page);
         let (opening, rest) = opening(&page.blocks);
+        let (opening, rest) = (body.blocks(opening)?, body.blocks(rest)?);
         let needs: Vec<Value> = page
             .front
             .needs
@@ -106,18 +108,18 @@ impl Renderer<'_> {
             prev => prev.map(link_to),
             next => next.map(link_to),
             topic => agency.topic_page(&page.topic).map(link_to),
-            audience => page.front.audience.clone(),
-            devices => page.front.devices.clone(),
+            audience => values(&page.front.audience),
+            devices => values(&page.front.devices),
             minutes => page.front.minutes,
             needs,
             reviewed => page.front.reviewed.as_ref().map(|reviewed| date(reviewed.value)),
             history => page.front.history.iter().map(|change| {
-                context! { version => change.version.as_str(), date => date(change.date), change => change.change.as_str() }
+                context! { version => change.version.as_str(), date => date(change.date), change => change.change.value.as_str() }
             }).collect::<Vec<_>>(),
             sources => sources(agency, page),
-            body => safe(body.blocks(&page.blocks)?),
-            opening => safe(body.blocks(opening)?),
-            rest => safe(body.blocks(rest)?),
+            body => safe(format!("{opening}{rest}")),
+            opening => safe(opening),
+            rest => safe(rest),
             blocks => block_names(page),
             problems => body.problems_of_page(),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
@@ -152,7 +154,7 @@ impl Renderer<'_> {
             crumbs => Vec::<Value>::new(), toc => Vec::<Value>::new(), prev => (), next => (), topic => (),
             audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
             needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
-            sources => Vec::<Value>::new(), body => "", blocks => Vec::<Value>::new(), problems => Vec::<Value>::new(), json_ld => Vec::<Value>::new(),
+            sources => Vec::<Value>::new(), body => "", opening => "", rest => "", blocks => Vec::<Value>::new(), problems => Vec::<Value>::new(), json_ld => Vec::<Value>::new(),
             csp => policy(&[], &Frame::default()), islands => false, dev => self.dev,
         };
         let context = match views {
@@ -273,6 +275,10 @@ pub fn link_to(page: &Page) -> Value {
     context! { title => page.front.short.value.as_str(), url => page.url.as_str() }
 }
 
+fn values(texts: &[Spanned<String>]) -> Vec<String> {
+    texts.iter().map(|text| text.value.clone()).collect()
+}
+
 fn date(date: Date) -> Value {
     context! { iso => date.to_string(), text => date.indonesian() }
 }
@@ -291,7 +297,7 @@ fn toc(blocks: &[Block]) -> Vec<Value> {
 fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
     let mut cited: Vec<(&str, Vec<&str>, Vec<&str>)> = Vec::new();
     for citation in &page.front.sources {
-        let (section, doubt) = (citation.section.as_str(), citation.doubt.as_ref());
+        let (section, doubt) = (citation.section.value.as_str(), citation.doubt.as_ref());
         let doubt = doubt.map(|doubt| doubt.value.as_str());
         match cited
             .iter_mut()
@@ -325,7 +331,7 @@ fn navigation(agency: &Agency) -> Value {
         context! {
             title => page.front.title.value.as_str(), short => page.front.short.value.as_str(),
             summary => page.front.summary.value.as_str(), icon => page.front.icon.as_ref().map(|icon| &icon.value),
-            url => page.url.as_str(), devices => page.front.devices.clone(), kind => page.front.kind.word(),
+            url => page.url.as_str(), devices => values(&page.front.devices), kind => page.front.kind.word(),
         }
     };
     let of_kind = |kind| {

@@ -21,7 +21,7 @@ use crate::{
     colour::Colour,
     date::Date,
     diagnostic::Diagnostics,
-    facts::Facts,
+    facts::{self, Facts},
     front_matter::{self, Citation},
     source::{Source, Span, Spanned},
     toml_table::{self, Table},
@@ -67,13 +67,9 @@ pub struct Profile {
 impl Profile {
     /// Where a fact comes from: what `[sumber]` says of it, or of the smallest group that holds it.
     pub fn source_of(&self, path: &str) -> Option<&Citation> {
-        let holds = |group: &str| {
-            path.strip_prefix(group)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-        };
         self.sources
             .iter()
-            .filter(|(group, _)| holds(&group.value))
+            .filter(|(group, _)| facts::holds(&group.value, path))
             .max_by_key(|(group, _)| group.value.len())
             .map(|(_, citation)| citation)
     }
@@ -135,7 +131,7 @@ pub fn parse(
     diagnostics.extend(found);
     let essentials = profile?;
     // Facts of an unsound profile would only raise more mistakes in every guide.
-    let facts = Facts::new(id, facts(id, &tree, &reader, essentials.accent));
+    let facts = Facts::new(id, fact_tree(id, &tree, &reader, essentials.accent));
     let mut documents = shared.clone();
     documents.extend(essentials.documents);
     let mut leaves = Vec::new();
@@ -438,10 +434,9 @@ impl Reader {
         for text in desk.texts("whatsapp") {
             match Phone::parse(&text.value) {
                 Ok(phone) => {
-                    let digits = phone.tel().trim_start_matches("tel:+62").to_owned();
                     self.hold(
                         &format!("{path}.telepon[{}].tampil", phones.len()),
-                        HeldValue::Phone(digits),
+                        HeldValue::Phone(phone.national().to_owned()),
                     );
                     phones.push(phone);
                 }
@@ -672,7 +667,8 @@ fn mail_address(text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-fn facts(id: &str, tree: &DeTable<'_>, reader: &Reader, accent: Colour) -> Value {
+/// The facts as written, and those that are made from them.
+fn fact_tree(id: &str, tree: &DeTable<'_>, reader: &Reader, accent: Colour) -> Value {
     let mut root = map(tree);
     root.insert("id".to_owned(), Value::from(id));
     if let Some(service) = root.get("layanan").cloned() {

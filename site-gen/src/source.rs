@@ -17,6 +17,12 @@ impl SourceFile {
         self.path.starts_with("content/bersama/")
     }
 
+    /// The first line of what stands at `span`.
+    pub fn first_line(&self, span: &Span) -> Span {
+        let text = self.text.get(span.clone()).unwrap_or("");
+        span.start..span.start + text.lines().next().unwrap_or("").len()
+    }
+
     /// The byte at which a line begins, counted from 1.
     pub fn line_start(&self, line: usize) -> usize {
         self.text

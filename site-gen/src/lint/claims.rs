@@ -1,15 +1,14 @@
-//! Contradictions: what two guides, or a guide and the profile, say of one and the same thing.
+//! Contradictions: what two texts, or a text and the profile, say of one and the same thing.
 //!
-//! A claim is a value that a guide gives to a subject: the port of IMAP in a settings card, the telephone number
+//! A claim is a value that a text gives to a subject: the port of IMAP in a settings card, the telephone number
 //! behind the name of a desk.
 
 use std::collections::BTreeMap;
 
 use model::phone::Phone;
 
-use super::first_line;
 use crate::{
-    check::phone_runs,
+    check::{data_texts, page_texts, phone_runs},
     diagnostic::{Diagnostic, Diagnostics},
     markdown::ast::{Block, BlockKind, Inline, Named, NamedBlock, Part, plain, visit},
     profile::HeldValue,
@@ -17,11 +16,10 @@ use crate::{
     source::{Source, Span},
 };
 
-/// What a guide says of a subject.
-struct Claim<'a> {
+/// What a text says of a subject.
+struct Claim {
     subject: Subject,
     value: String,
-    page: &'a Page,
     source: Source,
     span: Span,
 }
@@ -44,18 +42,21 @@ impl Subject {
 }
 
 pub(super) fn lint(agency: &Agency, diagnostics: &mut Diagnostics) {
-    let mut claims: Vec<Claim<'_>> = Vec::new();
+    let mut claims: Vec<Claim> = Vec::new();
     for page in &agency.pages {
         services(page, &mut claims);
-        phones(agency, page, &mut claims, diagnostics);
-        hosts(agency, page, diagnostics);
     }
-    let mut first: BTreeMap<&Subject, &Claim<'_>> = BTreeMap::new();
+    let pages = agency.pages.iter().flat_map(page_texts);
+    for (source, span) in pages.chain(data_texts(agency)) {
+        phones(agency, source, &span, &mut claims, diagnostics);
+        hosts(agency, source, &span, diagnostics);
+    }
+    let mut first: BTreeMap<&Subject, &Claim> = BTreeMap::new();
     for claim in &claims {
         if let Subject::Service(service, key) = claim.subject
             && let Some(held) = held(agency, service, key)
         {
-            if held != claim.value {
+            if !held.eq_ignore_ascii_case(&claim.value) {
                 let message = format!(
                     "this says `{}`, the profile says `{held}` (email.{service}.{key})",
                     claim.value
@@ -74,7 +75,7 @@ pub(super) fn lint(agency: &Agency, diagnostics: &mut Diagnostics) {
                     "this gives `{}` for {}, {} gives `{}`",
                     claim.value,
                     claim.subject.words(),
-                    other.page.source.path,
+                    other.source.path,
                     other.value
                 );
                 let hint =
@@ -86,7 +87,7 @@ pub(super) fn lint(agency: &Agency, diagnostics: &mut Diagnostics) {
     }
 }
 
-fn warn(claim: &Claim<'_>, message: String, diagnostics: &mut Diagnostics, hint: &str) {
+fn warn(claim: &Claim, message: String, diagnostics: &mut Diagnostics, hint: &str) {
     let warning = Diagnostic::warning("contradiction", &claim.source, claim.span.clone(), message);
     diagnostics.push(warning.hint(hint));
 }
@@ -98,19 +99,26 @@ fn held(agency: &Agency, service: &str, key: &str) -> Option<String> {
 }
 
 /// Rows of settings cards and drawn screens that name a mail service.
-fn services<'a>(page: &'a Page, claims: &mut Vec<Claim<'a>>) {
+fn services(page: &Page, claims: &mut Vec<Claim>) {
     visit(&page.blocks, &mut |part| {
         let Part::Block(block) = part else { return };
         let BlockKind::Named(named) = &block.kind else {
             return;
         };
-        // A port that names no service belongs to the server above it.
-        let mut above = service(&plain(&named.title));
-        for (label, value) in rows(named) {
-            let Some(key) = key(&label) else { continue };
-            above = service(&label).or(above);
-            let Some(service) = above else { continue };
-            let value = plain(value).trim().to_owned();
+        let title = service(&plain(&named.title));
+        // A port that names no service, where the title names none either, belongs to the server above it.
+        let mut above = None;
+        for row in rows(named) {
+            let Some(key) = key(&row.label) else { continue };
+            let service = service(&row.label).or(title);
+            let service = if key == "host" {
+                above = service;
+                service
+            } else {
+                service.or(above)
+            };
+            let Some(service) = service else { continue };
+            let value = plain(row.value).trim().to_owned();
             let fits = match key {
                 "port" => !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()),
                 _ => value.contains('.') && !value.contains(char::is_whitespace),
@@ -118,26 +126,43 @@ fn services<'a>(page: &'a Page, claims: &mut Vec<Claim<'a>>) {
             if fits {
                 claims.push(Claim {
                     subject: Subject::Service(service, key),
-                    span: row_place(block, &label),
+                    span: row_place(block, row.number),
                     source: block.source.clone(),
                     value,
-                    page,
                 });
             }
         }
     });
 }
 
-fn rows(named: &NamedBlock) -> Vec<(String, &[Inline])> {
+/// A row of a settings card or a drawn screen.
+struct Row<'a> {
+    /// From 0.
+    number: usize,
+    label: String,
+    value: &'a [Inline],
+}
+
+fn rows(named: &NamedBlock) -> Vec<Row<'_>> {
     match &named.content {
         Named::Settings(settings) => settings
             .iter()
-            .filter(|setting| setting.literal)
-            .map(|setting| (setting.label.clone(), setting.value.as_slice()))
+            .enumerate()
+            .filter(|(_, setting)| setting.literal)
+            .map(|(number, setting)| Row {
+                number,
+                label: setting.label.clone(),
+                value: &setting.value,
+            })
             .collect(),
         Named::Screen(fields) => fields
             .iter()
-            .map(|field| (plain(&field.label), field.value.as_slice()))
+            .enumerate()
+            .map(|(number, field)| Row {
+                number,
+                label: plain(&field.label),
+                value: &field.value,
+            })
             .collect(),
         _ => Vec::new(),
     }
@@ -147,9 +172,12 @@ fn rows(named: &NamedBlock) -> Vec<(String, &[Inline])> {
 fn service(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     let named: Vec<&str> = [
-        ("imap", ["imap", "surat masuk", "incoming"]),
-        ("smtp", ["smtp", "surat keluar", "outgoing"]),
-        ("exchange", ["exchange", "activesync", "eas"]),
+        ("imap", ["imap", "surat masuk", "server masuk", "incoming"]),
+        (
+            "smtp",
+            ["smtp", "surat keluar", "server keluar", "outgoing"],
+        ),
+        ("exchange", ["exchange", "activesync", "active sync", "eas"]),
     ]
     .into_iter()
     .filter(|(_, words)| {
@@ -170,72 +198,87 @@ fn contains_word(text: &str, word: &str) -> bool {
 
 fn key(label: &str) -> Option<&'static str> {
     let label = label.to_lowercase();
-    if label.contains("port") {
+    let names = |word: &str| {
+        label
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|w| w == word)
+    };
+    if names("port") {
         Some("port")
-    } else if label.contains("server") || label.contains("host") {
+    } else if names("server") || names("host") || names("hostname") {
         Some("host")
     } else {
         None
     }
 }
 
-fn row_place(block: &Block, label: &str) -> Span {
+/// Where a block's row stands, without the mark of its list.
+fn row_place(block: &Block, row: usize) -> Span {
     let text = block.source.text.get(block.span.clone()).unwrap_or("");
-    let line = text.match_indices(label).map(|(at, _)| at).next();
-    match line {
-        Some(at) => {
-            let start = block.span.start + at;
-            first_line(&block.source, &(start..block.span.end))
-        }
-        None => first_line(&block.source, &block.span),
-    }
+    let mut at = block.span.start;
+    let mut rows = text.split_inclusive('\n').filter_map(|line| {
+        let start = at;
+        at += line.len();
+        let content = after_list_mark(line)?.trim_start_matches('*');
+        let start = start + line.len() - content.len();
+        Some(start..start + content.trim_end().len())
+    });
+    rows.nth(row)
+        .unwrap_or_else(|| block.source.first_line(&block.span))
+}
+
+/// What follows `- ` or `2. ` at the start of a line; none where it begins no item of a list.
+fn after_list_mark(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let rest = line.strip_prefix(['-', '*', '+']).or_else(|| {
+        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let has_digits = number.len() < line.len();
+        number.strip_prefix(['.', ')']).filter(|_| has_digits)
+    })?;
+    rest.starts_with([' ', '\t']).then(|| rest.trim_start())
 }
 
 /// Telephone numbers that are typed: the profile holds them, or it should.
-fn phones<'a>(
+fn phones(
     agency: &Agency,
-    page: &'a Page,
-    claims: &mut Vec<Claim<'a>>,
+    source: &Source,
+    span: &Span,
+    claims: &mut Vec<Claim>,
     diagnostics: &mut Diagnostics,
 ) {
-    for (source, span) in &page.texts {
-        let text = source.text.get(span.clone()).unwrap_or("");
-        for at in phone_runs(text) {
-            let typed = &text[at.clone()];
-            let Ok(phone) = Phone::parse(typed) else {
-                continue;
-            };
-            let digits = phone.tel().trim_start_matches("tel:+62").to_owned();
-            let known = |held: &HeldValue| matches!(held, HeldValue::Phone(d) if *d == digits);
-            if agency.profile.held.iter().any(|held| known(&held.value)) {
-                continue; // reported as typed out
-            }
-            let place = span.start + at.start..span.start + at.end;
-            let before = text[..at.start].lines().last().unwrap_or("");
-            let message = format!(
-                "the profile of `{}` holds no such telephone number",
-                agency.profile.id
-            );
-            let warning = Diagnostic::warning("unheld-fact", source, place.clone(), message);
-            diagnostics.push(warning.hint(
-                "put it into instansi.toml, under [kontak] or as a desk [kontak.meja.…], and refer to it",
-            ));
-            if let Some(name) = desk_name(before) {
-                claims.push(Claim {
-                    subject: Subject::Desk(name),
-                    value: phone.display(),
-                    page,
-                    source: source.clone(),
-                    span: place,
-                });
-            }
+    let text = source.text.get(span.clone()).unwrap_or("");
+    for at in phone_runs(text) {
+        let Ok(phone) = Phone::parse(&text[at.clone()]) else {
+            continue;
+        };
+        let known = |held: &HeldValue| matches!(held, HeldValue::Phone(d) if d == phone.national());
+        if agency.profile.held.iter().any(|held| known(&held.value)) {
+            continue; // reported as typed out
+        }
+        let place = span.start + at.start..span.start + at.end;
+        let before = text[..at.start].rsplit('\n').next().unwrap_or("");
+        let message = format!(
+            "the profile of `{}` holds no such telephone number",
+            agency.profile.id
+        );
+        let warning = Diagnostic::warning("unheld-fact", source, place.clone(), message);
+        diagnostics.push(warning.hint(
+            "put it into instansi.toml, under [kontak] or as a desk [kontak.meja.…], and refer to it",
+        ));
+        if let Some(name) = desk_name(before) {
+            claims.push(Claim {
+                subject: Subject::Desk(name),
+                value: phone.display(),
+                source: source.clone(),
+                span: place,
+            });
         }
     }
 }
 
-/// The words before a number that say whose it is.
+/// The words before a number, on its line, that say whose it is; none where another number stands among them.
 fn desk_name(before: &str) -> Option<String> {
-    let lower = before.to_lowercase();
+    let lower = after_list_mark(before).unwrap_or(before).to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| {
@@ -254,45 +297,55 @@ fn desk_name(before: &str) -> Option<String> {
         })
         .collect();
     let last = words.get(words.len().saturating_sub(3)..)?;
-    (!last.is_empty()).then(|| last.join(" "))
+    let numbers = last.iter().any(|word| word.contains(char::is_numeric));
+    (!last.is_empty() && !numbers).then(|| last.join(" "))
 }
 
 /// Hosts of the agency's own domain that the profile does not know.
-fn hosts(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) {
+fn hosts(agency: &Agency, source: &Source, span: &Span, diagnostics: &mut Diagnostics) {
     let email = agency.profile.facts.group("email");
     let domain = match email.get_attr("domain") {
         Ok(domain) if !domain.is_undefined() => domain.to_string(),
         _ => return,
     };
-    let suffix = format!(".{domain}");
-    for (source, span) in &page.texts {
-        let text = source
-            .text
-            .get(span.clone())
-            .unwrap_or("")
-            .to_ascii_lowercase();
-        for (at, _) in text.match_indices(&suffix) {
-            let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-            let start = text[..at]
-                .rfind(|c: char| !is_host(c))
-                .map_or(0, |before| before + 1);
-            let end = at + suffix.len();
-            let goes_on = text[end..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-');
-            let host = &text[start..end];
-            if goes_on || start == at || knows(agency, host) {
-                continue;
-            }
-            let message = format!(
-                "the profile of `{}` knows no host `{host}`",
-                agency.profile.id
-            );
-            let place = span.start + start..span.start + end;
-            let warning = Diagnostic::warning("unheld-fact", source, place, message);
-            diagnostics.push(warning.hint(
-                "put it into instansi.toml (under [email], [kontak] or [tautan]) and refer to it",
-            ));
+    let text = source.text.get(span.clone()).unwrap_or("");
+    for (at, host) in hosts_in(text, &domain) {
+        if knows(agency, &host) {
+            continue;
+        }
+        let message = format!(
+            "the profile of `{}` knows no host `{host}`",
+            agency.profile.id
+        );
+        let place = span.start + at.start..span.start + at.end;
+        let warning = Diagnostic::warning("unheld-fact", source, place, message);
+        diagnostics.push(warning.hint(
+            "put it into instansi.toml (under [email], [kontak] or [tautan]) and refer to it",
+        ));
+    }
+}
+
+/// The hosts below a domain that a text names, in small letters.
+fn hosts_in(text: &str, domain: &str) -> Vec<(Span, String)> {
+    let suffix = format!(".{}", domain.to_ascii_lowercase());
+    let text = text.to_ascii_lowercase();
+    let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    let mut found = Vec::new();
+    for (at, _) in text.match_indices(&suffix) {
+        let before = &text[..at];
+        let start = before.trim_end_matches(is_host).len();
+        let end = at + suffix.len();
+        let mut after = text[end..].chars();
+        let goes_on = match after.next() {
+            Some('.') => after.next().is_some_and(|c| c.is_ascii_alphanumeric()),
+            Some(c) => c.is_ascii_alphanumeric() || c == '-',
+            None => false,
+        };
+        if start < at && !goes_on {
+            found.push((start..end, text[start..end].to_owned()));
         }
     }
+    found
 }
 
 fn knows(agency: &Agency, host: &str) -> bool {
@@ -301,4 +354,66 @@ fn knows(agency: &Agency, host: &str) -> bool {
         HeldValue::Url(url) => url.split('/').next() == Some(host),
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn finds_hosts_whatever_stands_before_them() {
+        for text in [
+            "“arsip.contoh.go.id”",
+            "—Arsip.contoh.go.id.",
+            "Buka …arsip.contoh.go.id, lalu",
+        ] {
+            let hosts = hosts_in(text, "contoh.go.id");
+            let names: Vec<&str> = hosts.iter().map(|(_, host)| host.as_str()).collect();
+            assert_eq!(names, ["arsip.contoh.go.id"], "{text}");
+            let (at, host) = &hosts[0];
+            assert_eq!(text[at.clone()].to_lowercase(), *host);
+        }
+        for text in [
+            ".contoh.go.id",
+            "arsip.contoh.go.idx",
+            "a.contoh.go.id.example",
+        ] {
+            assert!(hosts_in(text, "contoh.go.id").is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_a_whole_word() {
+        assert_eq!(key("Port SMTP"), Some("port"));
+        assert_eq!(key("Nama server"), Some("host"));
+        for label in ["Portal", "Transport", "Paspor", "Hosting"] {
+            assert_eq!(key(label), None, "{label}");
+        }
+    }
+
+    #[test]
+    fn a_desk_is_named_in_words() {
+        assert_eq!(
+            desk_name("Hubungi Meja Sandi di "),
+            Some("meja sandi".into())
+        );
+        assert_eq!(desk_name("2. Meja Sandi: "), Some("meja sandi".into()));
+        assert_eq!(desk_name("Hubungi 0812 7777 1111 atau "), None);
+        assert_eq!(desk_name(""), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_searched(text in "(.|[“”—é. ]|x\\.contoh\\.go\\.id){0,40}") {
+            for (at, host) in hosts_in(&text, "contoh.go.id") {
+                prop_assert_eq!(text[at].to_ascii_lowercase(), host);
+            }
+            for line in text.lines() {
+                desk_name(line);
+                after_list_mark(line);
+            }
+        }
+    }
 }

@@ -77,7 +77,7 @@ fn entry(writer: &mut Xml, site: &Site, page: &Page, change: &Change) -> io::Res
             text(writer, "id", &format!("{address}#versi-{}", change.version))?;
             link(writer, "alternate", &address)?;
             text(writer, "updated", &change.date.rfc3339())?;
-            text(writer, "summary", &change.change)
+            text(writer, "summary", &change.change.value)
         })?;
     Ok(())
 }
