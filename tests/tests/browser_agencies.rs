@@ -146,14 +146,21 @@ fn the_agency_once_chosen_comes_first_and_is_told_to_nobody() {
     let document = page.document();
     page.goto(&server.url(""));
     assert_eq!(document.text(OFFER), "", "nothing has been chosen yet");
-    let offered = document.evaluate(
-        "[...document.querySelectorAll('main a[href]')].filter(link => link.checkVisibility()).map(link => new URL(link.href).pathname)",
-    );
+    let offered = |what: &str| {
+        let found = document.evaluate(&format!(
+            "[...document.querySelectorAll('main a[href]')].filter(link => link.checkVisibility()).map(link => {what})"
+        ));
+        texts(&found)
+    };
+    let mut homes = offered("new URL(link.href).pathname");
+    homes.sort();
     assert_eq!(
-        texts(&offered),
+        homes,
         AGENCIES.map(|agency| format!("/{agency}/")),
         "the home page offers each agency once"
     );
+    let names = offered("link.innerText.trim()");
+    assert!(names.is_sorted(), "nobody finds his agency here: {names:?}");
     let kept = document.evaluate(KEPT);
     assert_eq!(kept["local"], json!({}), "{kept}");
 

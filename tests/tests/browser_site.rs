@@ -3,41 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::json;
 use tests::browser::Browser;
-use tests::needle::files_in;
 use tests::page::Page;
 use tests::process::project;
-use tests::product::{Hours, Snapshot, build_site, site, work_folder};
+use tests::product::{Hours, Snapshot, build_site, pages, site, work_folder};
 use tests::web_server::WebServer;
-
-/// Every page of a site, by its path: `email/hp-android/`.
-fn pages(site: &Path) -> Vec<String> {
-    let pages: Vec<String> = files_in(site)
-        .into_iter()
-        .filter(|file| file.file_name().is_some_and(|name| name == "index.html"))
-        .map(|file| {
-            file.parent()
-                .unwrap()
-                .strip_prefix(site)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .to_owned()
-        })
-        .map(|path| {
-            if path.is_empty() {
-                path
-            } else {
-                format!("{path}/")
-            }
-        })
-        .collect();
-    assert!(pages.len() > 20, "the site has only {} pages", pages.len());
-    pages
-}
 
 fn tab() -> (Browser, Page) {
     let browser = Browser::start();
