@@ -11,7 +11,8 @@
     "ul{padding:0;list-style:none}.isian-cetak{white-space:pre-wrap}" +
     ".isian-cetak:empty{display:inline-block;width:60%;height:1.2em;border-bottom:1px dotted #000}" +
     "td .isian-cetak:empty{width:100%}.isian-cetak--panjang:empty{width:100%;height:5em}" +
-    "@page{margin:2cm}@media print{body{max-width:none;margin:0;padding:0}}";
+    "@media screen{body{overflow-wrap:anywhere}.table{overflow-x:auto;overflow-wrap:normal}}" +
+    "@page{margin:2cm}@media print{body{max-width:none;margin:0;padding:0}td{overflow-wrap:anywhere}}";
 
   document.querySelectorAll("[data-formulir]:not([data-ready])").forEach(function (form) {
     var letter = form.querySelector(".surat");
