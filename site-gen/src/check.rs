@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use model::phone::Phone;
+
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     facts,
@@ -15,8 +17,9 @@ use crate::{
     source::{Source, Span, Spanned},
 };
 
-/// How sample text of `pandu new` begins.
-const SAMPLE: &str = "[ISI:";
+/// How sample text of `pandu new` begins: text that must be replaced before anything is published. (Sample values
+/// in TOML are marked `# ISI`, and may be published: `lint` warns of them.)
+const SAMPLE_TEXT: &str = "[ISI:";
 /// Documents that every agency may cite.
 const DOCUMENTS: &str = "content/bersama/dokumen.toml";
 
@@ -75,16 +78,15 @@ impl Checker<'_> {
     fn ids_of_nothing(&mut self) {
         visit(&self.page.blocks, &mut |part| {
             let Part::Inlines(content) = part else { return };
-            let text = plain(content);
-            let Some(at) = text
-                .trim_end()
-                .ends_with('}')
-                .then(|| text.rfind("{#"))
-                .flatten()
-            else {
+            // Only the words at the end: `{#id}` in code is shown as it is.
+            let words = |inline: &&Inline| matches!(inline, Inline::Text(_));
+            let from = content.len() - content.iter().rev().take_while(words).count();
+            let text = plain(content.get(from..).unwrap_or_default());
+            let text = text.trim_end();
+            let Some(at) = text.rfind("{#").filter(|_| text.ends_with('}')) else {
                 return;
             };
-            let id = text[at..].trim_end();
+            let id = &text[at..];
             for (source, span) in &self.page.texts {
                 let Some(at) = source.text[span.clone()].find(id) else {
                     continue;
@@ -247,12 +249,12 @@ impl Checker<'_> {
     /// The sample text of `pandu new` must not be published.
     fn left_to_fill_in(&mut self) {
         let text = &self.page.source.text;
-        for (at, _) in text.match_indices(SAMPLE) {
+        for (at, _) in text.match_indices(SAMPLE_TEXT) {
             let end = text[at..]
                 .find(']')
-                .map_or(at + SAMPLE.len(), |length| at + length + 1);
+                .map_or(at + SAMPLE_TEXT.len(), |length| at + length + 1);
             let mistake = Diagnostic::new(
-                "unfilled",
+                "sample-text",
                 &self.page.source,
                 at..end,
                 "this is still the sample text",
@@ -263,11 +265,7 @@ impl Checker<'_> {
     }
 
     fn facts_typed_out(&mut self) {
-        let front = self.page.front.typed();
-        let front = front.map(|typed| (&typed.source, typed.span.clone()));
-        let texts = self.page.texts.iter();
-        let texts = texts.map(|(source, span)| (source, span.clone()));
-        for (source, span) in front.chain(texts) {
+        for (source, span) in page_texts(self.page) {
             typed_out_in(source, span, &self.agency.profile.held, self.diagnostics);
         }
     }
@@ -321,12 +319,12 @@ fn profile(agency: &Agency, icons: &[&str], diagnostics: &mut Diagnostics) {
         }
     }
     for (path, span) in &profile.leaves {
-        let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
-        if path.contains(odd) {
-            let better = path.replace(odd, "_");
+        let better = speakable(path);
+        if better != *path {
             let message = format!("guides can't refer to a fact named `{path}`");
-            let mistake = Diagnostic::new("bad-key", &profile.source, span.clone(), message)
-                .hint(format!("write it with letters, digits and `_`: {better}"));
+            let mistake = Diagnostic::new("bad-key", &profile.source, span.clone(), message).hint(
+                format!("write it with letters, digits and `_`, and no digit first: {better}"),
+            );
             diagnostics.push(mistake);
         }
     }
@@ -335,6 +333,20 @@ fn profile(agency: &Agency, icons: &[&str], diagnostics: &mut Diagnostics) {
         let name = profile.facts.shown(path);
         unknown_icon(&name, &profile.source, span.clone(), icons, diagnostics);
     }
+}
+
+/// The path of a fact as an expression can name it.
+fn speakable(path: &str) -> String {
+    let part = |part: &str| {
+        let odd = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | ']'));
+        let word = part.replace(odd, "_");
+        if word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            word
+        } else {
+            format!("_{word}")
+        }
+    };
+    path.split('.').map(part).collect::<Vec<_>>().join(".")
 }
 
 fn unknown_icon(
@@ -354,8 +366,7 @@ fn unknown_icon(
 
 /// What can go wrong in an agency's statuses and problems.
 fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
-    let statuses = || agency.statuses.tte.iter().chain(&agency.statuses.email);
-    for status in statuses() {
+    for status in agency.statuses.all() {
         if let Ok(Target::External(_)) = agency.link(None, &status.guide) {
             let message = "the guide of a status is a page of this site";
             let mistake = Diagnostic::of("dead-link", &status.guide, message)
@@ -368,34 +379,50 @@ fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
             diagnostics.push(mistake);
         }
     };
-    for status in statuses() {
+    for status in agency.statuses.all() {
         link(&status.guide);
-        [&status.title, &status.meaning, &status.step]
-            .into_iter()
-            .for_each(|text| links(&text.value, &mut link));
+        for text in status.texts() {
+            links(&text.value, &mut link);
+        }
     }
     let problems = &agency.problems;
     for question in &problems.questions {
         links(&question.choice, &mut link);
         links(&question.question, &mut link);
     }
-    for problem in &problems.problems {
-        let texts = [&problem.symptom, &problem.cause].into_iter();
-        texts
-            .chain(&problem.fixes)
-            .for_each(|text| links(text, &mut link));
+    for text in problems.problems.iter().flat_map(|problem| problem.texts()) {
+        links(text, &mut link);
     }
-    for source in &agency.data {
-        typed_out_in(
-            source,
-            0..source.text.len(),
-            &agency.profile.held,
-            diagnostics,
-        );
+    // The agency's own files are judged whole; of what is written for all, what it shows.
+    let own = agency.data.iter();
+    let own = own.map(|source| (source, 0..source.text.len()));
+    let shared = data_texts(agency).filter(|(source, _)| source.is_shared());
+    for (source, span) in own.chain(shared) {
+        typed_out_in(source, span, &agency.profile.held, diagnostics);
     }
 }
 
-fn links(content: &[Inline], see: &mut impl FnMut(&Spanned<String>)) {
+/// Where the texts stand that somebody typed for a page.
+pub fn page_texts(page: &Page) -> impl Iterator<Item = (&Source, Span)> {
+    let front = page.front.typed();
+    let front = front.map(|typed| (&typed.source, typed.span.clone()));
+    let body = page.texts.iter();
+    front.chain(body.map(|(source, span)| (source, span.clone())))
+}
+
+/// Where the texts stand that an agency's statuses, problems and questions are made of.
+pub fn data_texts(agency: &Agency) -> impl Iterator<Item = (&Source, Span)> {
+    let statuses = agency.statuses.all().flat_map(|status| status.texts());
+    let statuses = statuses.map(|text| (&text.source, text.span.clone()));
+    let problems = &agency.problems;
+    let questions = problems.questions.iter().flat_map(|q| &q.typed);
+    let problems = problems.problems.iter().flat_map(|p| &p.typed);
+    let typed = questions.chain(problems);
+    statuses.chain(typed.map(|text| (&text.source, text.span.clone())))
+}
+
+/// The target of every link in running text.
+pub fn links(content: &[Inline], see: &mut dyn FnMut(&Spanned<String>)) {
     targets(content, &mut |inline| {
         if let Inline::Link { target, .. } = inline {
             see(target);
@@ -448,7 +475,9 @@ fn typed_out<'a>(text: &str, held: &'a [Held]) -> Vec<(Span, &'a Held)> {
                 );
             }
             HeldValue::Phone(digits) => {
-                let same = |at: &Span| national(&lower[at.clone()]) == *digits;
+                let same = |at: &Span| {
+                    Phone::parse(&lower[at.clone()]).is_ok_and(|phone| phone.national() == digits)
+                };
                 found.extend(phone_runs(&lower).filter(same).map(|at| (at, held)));
             }
         }
@@ -538,17 +567,6 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = Span
     found.into_iter()
 }
 
-/// A telephone number's digits without its prefix.
-fn national(text: &str) -> String {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.strip_prefix("00").unwrap_or(&digits);
-    digits
-        .strip_prefix("62")
-        .or_else(|| digits.strip_prefix('0'))
-        .unwrap_or(digits)
-        .to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -596,6 +614,13 @@ mod tests {
             found("WA +62 813-1358-8684")[0].1,
             "kontak.telepon[0].tampil"
         );
+    }
+
+    #[test]
+    fn names_facts_as_guides_can() {
+        assert_eq!(speakable("kontak.kanal[0].ikon"), "kontak.kanal[0].ikon");
+        assert_eq!(speakable("tautan.2025"), "tautan._2025");
+        assert_eq!(speakable("fakta.jumlah-akun"), "fakta.jumlah_akun");
     }
 
     #[test]

@@ -26,14 +26,17 @@ impl Date {
         }
     }
 
-    /// The same day so many months later; where that month is shorter, its days run on into comparison only.
+    /// The same day so many months later; where that month is shorter, its last day.
     #[must_use]
     pub fn months_later(self, months: u32) -> Self {
         let month = u32::from(self.month) - 1 + months;
+        let years = u16::try_from(month / 12).unwrap_or(u16::MAX);
+        let year = self.year.saturating_add(years);
+        let month = u8::try_from(month % 12).unwrap_or(0) + 1;
         Self {
-            year: self.year + u16::try_from(month / 12).unwrap_or(u16::MAX / 2),
-            month: u8::try_from(month % 12).unwrap_or(0) + 1,
-            day: self.day,
+            year,
+            month,
+            day: self.day.min(days_of(year, month)),
         }
     }
 
@@ -45,6 +48,17 @@ impl Date {
     /// `2026-11-23T00:00:00Z`, for feeds.
     pub fn rfc3339(self) -> String {
         format!("{self}T00:00:00Z")
+    }
+}
+
+/// How many days a month has (Gregorian calendar).
+fn days_of(year: u16, month: u8) -> u8 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -62,5 +76,21 @@ impl From<toml::value::Date> for Date {
             month: date.month,
             day: date.day,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_shorter_month_ends_sooner() {
+        let later = |day: &str, months| Date::parse(day).unwrap().months_later(months).to_string();
+        assert_eq!(later("2025-08-30", 6), "2026-02-28");
+        assert_eq!(later("2027-08-31", 6), "2028-02-29");
+        assert_eq!(later("2099-12-31", 2), "2100-02-28");
+        assert_eq!(later("2026-01-31", 3), "2026-04-30");
+        assert_eq!(later("2026-11-23", 12), "2027-11-23");
     }
 }

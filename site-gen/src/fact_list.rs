@@ -6,10 +6,13 @@ use std::{
 };
 
 use crate::{
-    facts::paths_in,
+    check::page_texts,
+    facts::{holds, paths_in},
     load::ThemeFile,
     markdown::ast::{BlockKind, Island, Named, Part, visit},
     site::{Agency, Page},
+    source::Spanned,
+    statuses::StatusPassage,
 };
 
 /// A fact and what is known of it.
@@ -41,7 +44,7 @@ pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
         let source = agency.profile.source_of(path).map(|citation| {
             let doubt = citation.doubt.as_ref();
             let doubt = doubt.map_or(String::new(), |doubt| {
-                format!(" (perlu dikonfirmasi: {})", doubt.value)
+                format!(" (to be confirmed: {})", doubt.value)
             });
             format!(
                 "{}: {}{doubt}",
@@ -106,24 +109,19 @@ fn covers(used: &str, path: &str) -> bool {
     if used == "kontak" && path.starts_with("kontak.meja.") {
         return false;
     }
-    let path = path.replace("whatsapp", "telepon");
-    let inside = |outer: &str, inner: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
-    inside(used, &path) || inside(&path, used)
+    let phones = path
+        .strip_suffix(".whatsapp")
+        .filter(|desk| desk.starts_with("kontak"))
+        .map(|desk| format!("{desk}.telepon"));
+    let related = |path: &str| holds(used, path) || holds(path, used);
+    related(path) || phones.is_some_and(|path| related(&path))
 }
 
 /// The facts that a page refers to: in its texts, by its blocks, and in the data that it shows.
 fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    for (source, span) in &page.texts {
-        used.extend(paths_in(source.text.get(span.clone()).unwrap_or("")));
-    }
-    for typed in page.front.typed() {
-        let typed = typed.source.text.get(typed.span.clone());
-        used.extend(paths_in(typed.unwrap_or("")));
+    for (source, span) in page_texts(page) {
+        used.extend(paths_in(source.text.get(span).unwrap_or("")));
     }
     let mut problems: BTreeMap<&str, &crate::problems::Problem> = agency
         .problems
@@ -141,19 +139,29 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
             Named::Island(Island::Passphrase, _) => used.extend(["passphrase".to_owned()]),
             Named::Island(_, _) => used.extend(["periksa".to_owned()]),
             Named::Statuses(kind) => {
-                for status in agency.statuses.of(*kind) {
-                    for text in [&status.title, &status.meaning, &status.step] {
-                        let typed = text.source.text.get(text.span.clone());
-                        used.extend(paths_in(typed.unwrap_or("")));
-                    }
+                let statuses = agency.statuses.of(*kind).iter();
+                for text in statuses.flat_map(StatusPassage::texts) {
+                    let typed = text.source.text.get(text.span.clone());
+                    used.extend(paths_in(typed.unwrap_or("")));
                 }
             }
             Named::Problems(from) => {
-                let groups = agency.problems.groups(from.as_deref());
-                let shown = groups.into_iter().flat_map(|group| group.problems);
-                problems.extend(shown.map(|problem| (problem.id.value.as_str(), problem)));
+                for group in agency.problems.groups(from.as_deref()) {
+                    // A list is headed by all choices that lead to it.
+                    let mut asked = Some(group.question);
+                    while let Some(question) = asked {
+                        used.extend(named_in(&question.typed));
+                        let mut questions = agency.problems.questions.iter();
+                        asked = questions.find(|q| Some(&q.id) == question.parent.as_ref());
+                    }
+                    let shown = group.problems.into_iter();
+                    problems.extend(shown.map(|problem| (problem.id.value.as_str(), problem)));
+                }
             }
             Named::Finder => {
+                for question in &agency.problems.questions {
+                    used.extend(named_in(&question.typed));
+                }
                 let all = agency.problems.problems.iter();
                 problems.extend(all.map(|problem| (problem.id.value.as_str(), problem)));
             }
@@ -161,10 +169,7 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
         }
     });
     for problem in problems.values() {
-        used.extend(paths_in(&around(
-            &problem.id.source.text,
-            problem.id.span.start,
-        )));
+        used.extend(named_in(&problem.typed));
         used.extend(
             problem
                 .desk
@@ -175,15 +180,9 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
     used
 }
 
-/// The table of a TOML file that holds a place: from its header to the next.
-fn around(text: &str, at: usize) -> String {
-    let start = text
-        .get(..at)
-        .and_then(|before| before.rfind("\n["))
-        .unwrap_or(0);
-    let rest = text.get(at..).unwrap_or("");
-    let end = rest.find("\n[").map_or(text.len(), |length| at + length);
-    text.get(start..end).unwrap_or("").to_owned()
+/// The facts that texts of TOML name.
+fn named_in(texts: &[Spanned<String>]) -> impl Iterator<Item = String> {
+    texts.iter().flat_map(|text| paths_in(&text.value))
 }
 
 /// The facts that the theme's templates show on every page.

@@ -1,17 +1,22 @@
 //! What can be published as it is and is better mended: told as warnings, errors with `--strict`.
 
 mod claims;
+mod samples;
 mod words;
 
 use std::collections::BTreeSet;
 
 use crate::{
+    check::links,
     date::Date,
     diagnostic::{Diagnostic, Diagnostics},
     front_matter::{Citation, Kind},
-    markdown::ast::{Block, BlockKind, Inline, Named, Part, targets, visit},
+    markdown::{
+        self,
+        ast::{Block, BlockKind, Named, Part, visit},
+    },
     site::{Agency, Page, Site, Target},
-    source::{Source, Span, Spanned},
+    source::Spanned,
 };
 
 /// Every kind of warning, as diagnostics and `--allow` name it.
@@ -30,65 +35,24 @@ pub const KINDS: [&str; 12] = [
     "unused-shared-data",
 ];
 
-/// Marks a sample value in TOML that is still to be replaced.
-const SAMPLE: &str = "# ISI";
-
 /// Reports all such things; reviews are judged as on the day `today`.
 pub fn lint(site: &Site, today: Option<Date>, diagnostics: &mut Diagnostics) {
     for agency in &site.agencies {
-        unfilled(agency, diagnostics);
+        samples::lint(agency, diagnostics);
         facts_without_source(agency, diagnostics);
         for page in &agency.pages {
             if let Some(today) = today {
                 review(agency, page, today, diagnostics);
             }
-            let doubtful = &mut page.front.sources.iter();
-            doubts(doubtful, diagnostics);
+            doubts(&page.front.sources, diagnostics);
             words::lint(agency, page, diagnostics);
         }
-        doubts(
-            &mut agency.profile.sources.iter().map(|(_, citation)| citation),
-            diagnostics,
-        );
+        let sources = agency.profile.sources.iter();
+        doubts(sources.map(|(_, citation)| citation), diagnostics);
         words::lint_data(agency, diagnostics);
         orphans(agency, diagnostics);
         claims::lint(agency, diagnostics);
     }
-}
-
-fn unfilled(agency: &Agency, diagnostics: &mut Diagnostics) {
-    let pages = agency
-        .pages
-        .iter()
-        .map(|page| (&page.source, front_matter(page)));
-    let data = [&agency.profile.source].into_iter().chain(&agency.data);
-    let data = data.map(|source| (source, 0..source.text.len()));
-    for (source, span) in data.chain(pages) {
-        let text = source.text.get(span.clone()).unwrap_or("");
-        for (at, _) in text.match_indices(SAMPLE) {
-            let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-            let line = &text[start..at];
-            if line.trim_start().starts_with('#') {
-                continue; // a comment that speaks of such comments
-            }
-            let key = line.split('=').next().unwrap_or("").trim();
-            let place = span.start + start..span.start + start + line.trim_end().len();
-            let message = if key.is_empty() {
-                "this is still to be filled in".to_owned()
-            } else {
-                format!("`{key}` is still a sample value")
-            };
-            let warning = Diagnostic::warning("unfilled", source, place, message);
-            diagnostics
-                .push(warning.hint("write your own value, then remove the comment `# ISI: …`"));
-        }
-    }
-}
-
-/// Where a page's front matter stands: all before its body.
-fn front_matter(page: &Page) -> Span {
-    let body = page.texts.iter().find(|(source, _)| *source == page.source);
-    0..body.map_or(0, |(_, span)| span.start)
 }
 
 fn facts_without_source(agency: &Agency, diagnostics: &mut Diagnostics) {
@@ -156,7 +120,7 @@ fn review(agency: &Agency, page: &Page, today: Date, diagnostics: &mut Diagnosti
     }
 }
 
-fn doubts(citations: &mut dyn Iterator<Item = &Citation>, diagnostics: &mut Diagnostics) {
+fn doubts<'a>(citations: impl IntoIterator<Item = &'a Citation>, diagnostics: &mut Diagnostics) {
     for citation in citations {
         if let Some(doubt) = &citation.doubt {
             let message = format!(
@@ -187,17 +151,23 @@ fn orphans(agency: &Agency, diagnostics: &mut Diagnostics) {
             }
         }
     };
-    let problems = &agency.problems.problems;
     for page in &agency.pages {
         each_link(&page.blocks, &mut |target| reach(Some(page), target));
+        for need in &page.front.needs {
+            // Its mistakes are told by `check`.
+            let mut told = Diagnostics::default();
+            let content = markdown::toml_inline(need, &agency.profile.facts, &mut told);
+            links(&content, &mut |target| reach(Some(page), target));
+        }
     }
-    for status in agency.statuses.tte.iter().chain(&agency.statuses.email) {
+    for status in agency.statuses.all() {
         reach(None, &status.guide);
     }
-    for problem in problems {
-        for text in problem.fixes.iter().chain([&problem.cause]) {
-            link_targets(text, &mut |target| reach(None, target));
-        }
+    let statuses = agency.statuses.all().flat_map(|status| status.texts());
+    let problems = agency.problems.problems.iter();
+    let problems = problems.flat_map(|problem| problem.texts());
+    for text in statuses.map(|text| &text.value).chain(problems) {
+        links(text, &mut |target| reach(None, target));
     }
     let lonely = agency.pages.iter().filter(|page| {
         matches!(page.front.kind, Kind::Guide | Kind::Checker)
@@ -214,7 +184,7 @@ fn orphans(agency: &Agency, diagnostics: &mut Diagnostics) {
 
 fn each_link(blocks: &[Block], see: &mut dyn FnMut(&Spanned<String>)) {
     visit(blocks, &mut |part| match part {
-        Part::Inlines(content) => link_targets(content, see),
+        Part::Inlines(content) => links(content, see),
         Part::Block(Block {
             kind: BlockKind::Named(named),
             ..
@@ -225,18 +195,4 @@ fn each_link(blocks: &[Block], see: &mut dyn FnMut(&Spanned<String>)) {
         }
         Part::Block(_) => {}
     });
-}
-
-fn link_targets(content: &[Inline], see: &mut dyn FnMut(&Spanned<String>)) {
-    targets(content, &mut |inline| {
-        if let Inline::Link { target, .. } = inline {
-            see(target);
-        }
-    });
-}
-
-/// The first line of what stands at `span`.
-fn first_line(source: &Source, span: &Span) -> Span {
-    let text = source.text.get(span.clone()).unwrap_or("");
-    span.start..span.start + text.lines().next().unwrap_or("").len()
 }

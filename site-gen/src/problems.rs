@@ -31,6 +31,15 @@ pub struct Problem {
     pub desk: Option<String>,
     /// `panduan`: the guides it belongs to, of those that the agency has.
     pub guides: Vec<Spanned<String>>,
+    /// Symptom, cause and fixes as somebody typed them, in this order.
+    pub typed: Vec<Spanned<String>>,
+}
+
+impl Problem {
+    /// Symptom, cause and fixes.
+    pub fn texts(&self) -> impl Iterator<Item = &Vec<Inline>> {
+        [&self.symptom, &self.cause].into_iter().chain(&self.fixes)
+    }
 }
 
 /// A question of the finder.
@@ -44,6 +53,8 @@ pub struct Question {
     pub choice: Vec<Inline>,
     /// `tanya`
     pub question: Vec<Inline>,
+    /// Choice and question as somebody typed them.
+    pub typed: Vec<Spanned<String>>,
 }
 
 /// An agency's problems and the way to them: a tree whose leaves are problems, no question without an answer.
@@ -293,8 +304,8 @@ pub fn resolve(
             }
             there
         });
-        if guides.is_empty() {
-            continue;
+        if guides.is_empty() && is_shared {
+            continue; // the agency has none of its guides; its own problems were reported
         }
         let desk = problem.desk.as_ref();
         if let Some(desk) = desk.filter(|desk| !is_shared && !agency.desks.contains(&desk.value)) {
@@ -321,6 +332,11 @@ pub fn resolve(
             desk: desk
                 .filter(|desk| agency.desks.contains(&desk.value))
                 .map(|desk| desk.value.clone()),
+            typed: [&problem.symptom, &problem.cause]
+                .into_iter()
+                .chain(&problem.fixes)
+                .cloned()
+                .collect(),
             guides,
             id: problem.id.clone(),
         });
@@ -328,9 +344,12 @@ pub fn resolve(
     let asked = asked(&questions, &problems);
     let mut inline =
         |text: &Spanned<String>| markdown::toml_inline(text, agency.facts, diagnostics);
-    let questions = questions
+    // An agency's own question is read even where it leads nowhere: its author learns of its mistakes.
+    let mut questions: Vec<Question> = questions
         .iter()
-        .filter(|question| asked.contains(question.id.value.as_str()))
+        .filter(|question| {
+            asked.contains(question.id.value.as_str()) || !question.id.source.is_shared()
+        })
         .map(|question| Question {
             id: question.id.value.clone(),
             parent: question.parent.as_ref().map(|parent| parent.value.clone()),
@@ -340,8 +359,15 @@ pub fn resolve(
                 .map(&mut inline)
                 .unwrap_or_default(),
             question: inline(&question.question),
+            typed: question
+                .choice
+                .iter()
+                .chain([&question.question])
+                .cloned()
+                .collect(),
         })
         .collect();
+    questions.retain(|question| asked.contains(question.id.as_str()));
     Problems {
         questions,
         problems,

@@ -30,6 +30,13 @@ pub struct StatusPassage {
     pub guide: Spanned<String>,
 }
 
+impl StatusPassage {
+    /// What people read.
+    pub fn texts(&self) -> [&Spanned<Vec<Inline>>; 3] {
+        [&self.title, &self.meaning, &self.step]
+    }
+}
+
 /// The statuses that an agency explains.
 #[derive(Debug, Default)]
 pub struct Statuses {
@@ -47,6 +54,11 @@ impl Statuses {
             StatusKind::Email => &self.email,
         }
     }
+
+    /// All of both kinds.
+    pub fn all(&self) -> impl Iterator<Item = &StatusPassage> {
+        self.tte.iter().chain(&self.email)
+    }
 }
 
 /// The keys of one status, each where somebody wrote it.
@@ -58,9 +70,9 @@ struct Entry {
     guide: Option<Spanned<String>>,
 }
 
-/// A `status.toml` as written: statuses by their anchors.
+/// A `status.toml` as written: statuses by their anchors, each with the place of its header.
 #[derive(Clone, Debug, Default)]
-pub struct Written(BTreeMap<&'static str, Entry>);
+pub struct Written(BTreeMap<&'static str, Spanned<Entry>>);
 
 /// What an agency must explain.
 pub struct Wanted {
@@ -119,15 +131,13 @@ pub fn parse(source: &Source, diagnostics: &mut Diagnostics) -> Written {
                 continue;
             };
             if let Some(status) = table.free_table(&key) {
-                entries.insert(
-                    *anchor,
-                    Entry {
-                        title: status.optional_filled_text("judul"),
-                        meaning: status.optional_filled_text("arti"),
-                        step: status.optional_filled_text("langkah"),
-                        guide: status.optional_filled_text("panduan"),
-                    },
-                );
+                let entry = Entry {
+                    title: status.optional_filled_text("judul"),
+                    meaning: status.optional_filled_text("arti"),
+                    step: status.optional_filled_text("langkah"),
+                    guide: status.optional_filled_text("panduan"),
+                };
+                entries.insert(*anchor, key.with(entry));
                 status.finish();
             }
         }
@@ -148,11 +158,24 @@ pub fn resolve(
     diagnostics: &mut Diagnostics,
 ) -> Statuses {
     let mut of = |kind, wanted: bool| {
-        let group = match kind {
-            StatusKind::Tte => "tte",
-            StatusKind::Email => "email",
+        let (group, offer) = match kind {
+            StatusKind::Tte => ("tte", "[tte]"),
+            StatusKind::Email => ("email", "email in [periksa]"),
         };
         if !wanted {
+            // Nobody would read what is written here, nor find its mistakes.
+            for (word, anchor) in words(kind) {
+                let Some(entry) = own.0.get(anchor) else {
+                    continue;
+                };
+                let message = format!(
+                    "the status `{group}.{word}` is shown to nobody: the profile of `{agency}` lacks {offer}"
+                );
+                let mistake = Diagnostic::of("missing-fact", entry, message).hint(format!(
+                    "add {offer} to content/instansi/{agency}/instansi.toml, or remove [{group}.{word}]"
+                ));
+                diagnostics.push(mistake);
+            }
             return Vec::new();
         }
         let mut passages = Vec::new();
@@ -206,11 +229,11 @@ pub fn resolve(
     }
 }
 
-fn merged(own: Option<&Entry>, shared: Option<&Entry>) -> Entry {
-    let (own, shared) = (
-        own.cloned().unwrap_or_default(),
-        shared.cloned().unwrap_or_default(),
-    );
+fn merged(own: Option<&Spanned<Entry>>, shared: Option<&Spanned<Entry>>) -> Entry {
+    let entry = |written: Option<&Spanned<Entry>>| {
+        written.map_or_else(Entry::default, |written| written.value.clone())
+    };
+    let (own, shared) = (entry(own), entry(shared));
     Entry {
         title: own.title.or(shared.title),
         meaning: own.meaning.or(shared.meaning),

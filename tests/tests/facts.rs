@@ -67,6 +67,40 @@ fn blocks_and_data_use_facts() {
 }
 
 #[test]
+fn each_fact_by_its_own_path() {
+    let fixture = Fixture::sound()
+        .append(
+            "instansi.toml",
+            "tautan = { dokumen = \"juknis\", bagian = \"Bab 6\" }\n\n[tautan]\nwhatsapp_admin = \"https://wa.example/admin\"\n",
+        )
+        .append("email/hp.md", "\n[Admin]({{ tautan.whatsapp_admin }}) atau {{ kontak.meja.verifikator.telepon[0].tampil }}.\n");
+    let text = facts(&fixture, "kota-contoh");
+    assert!(
+        fact(&text, "tautan.whatsapp_admin").ends_with("used on: email/hp.md"),
+        "{text}"
+    );
+    let used = "used on: bantuan/masalah.md, email/hp.md, tte/aktivasi.md";
+    assert!(
+        fact(&text, "kontak.meja.verifikator.whatsapp").ends_with(used),
+        "{text}"
+    );
+}
+
+#[test]
+fn questions_use_facts() {
+    let fixture = Fixture::sound().replace(
+        "masalah.toml",
+        "Apa yang tertulis di HP?",
+        "Apa yang tertulis di aplikasi {{ email.domain }}?",
+    );
+    let text = facts(&fixture, "kota-contoh");
+    assert!(
+        fact(&text, "email.domain").ends_with("used on: bantuan/masalah.md"),
+        "{text}"
+    );
+}
+
+#[test]
 fn agency_that_is_not_there() {
     let output = Fixture::sound().pandu(&["facts", "kota-lain"]);
     assert_eq!(output.status.code(), Some(1));

@@ -222,6 +222,168 @@ fn shared_problem_of_a_page_and_a_desk_that_nobody_has() {
     assert_snapshot!(fixture.warnings());
 }
 
+/// The first lines of all warnings.
+fn titles(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter(|line| line.starts_with("warning["))
+        .collect()
+}
+
+#[test]
+fn rows_of_cards_and_screens_are_told_apart() {
+    // A bare port belongs to the title's service, else to the server above it; `Portal` is none.
+    let text = "::: layar jenis=hp IMAP\n1. **Port SMTP** {{ email.smtp.port }}\n2. **Port** {{ email.imap.port }}\n:::\n\n::: setelan Server\n- Server IMAP: {{ email.imap.host }}\n- Port: {{ email.imap.port }}\n- Server SMTP: {{ email.smtp.host }}\n- Port: {{ email.smtp.port }}\n- Portal: 12\n:::";
+    let sound = Fixture::sound().append(GUIDE, &format!("\n{text}\n"));
+    assert!(sound.check(&["--strict"]).status.success());
+    let wrong = text.replace("- Port: {{ email.smtp.port }}", "- Port: 25");
+    assert_snapshot!(added(&wrong));
+}
+
+#[test]
+fn numbers_are_no_names_of_desks() {
+    let fixture =
+        second_guide("Hubungi 0812 7777 1111 atau 0812 7777 2222.\n\nMeja Sandi:\n0812 0000 1111")
+            .append(
+                GUIDE,
+                "\nHubungi 0812 7777 1111 atau 0812 7777 3333.\n\nMeja Sandi:\n0812 0000 2222\n",
+            );
+    let text = fixture.warnings();
+    assert!(!text.contains("warning[contradiction]"), "{text}");
+    assert_eq!(titles(&text).len(), 6, "{text}");
+}
+
+#[test]
+fn hosts_in_curly_quotes() {
+    assert_snapshot!(added("Buka “arsip.contoh.go.id” atau —rapat.contoh.go.id."));
+}
+
+#[test]
+fn data_and_front_matter_are_judged() {
+    let fixture = Fixture::sound()
+        .replace(
+            GUIDE,
+            "Baca email dinas di HP Anda.",
+            "Telepon kami di 0812-0000-1111.",
+        )
+        .replace(
+            "masalah.toml",
+            "Port salah ketik.",
+            "Server arsip.contoh.go.id tutup.",
+        )
+        .replace_in(
+            "content/bersama/status.toml",
+            "Tunggu kabar.",
+            "Telepon kami di 0812-0000-2222.",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn step_below_a_table_and_lines_of_an_address() {
+    let table = "   | A | B |\n   |---|---|\n   | 1 | 2 |";
+    let short = LONG.split(' ').take(14).collect::<Vec<_>>().join(" ");
+    let text =
+        format!("::: langkah\n1. Buka **Email**.\n\n{table}\n2. {LONG}\n:::\n\n{short}\\\n{short}");
+    assert_snapshot!(added(&text));
+}
+
+#[test]
+fn what_is_prepared_leads_to_a_page() {
+    let fixture = second_guide("Buka laptop.")
+        .replace(GUIDE, "Memakai [laptop](laptop.md)?", "Memakai laptop?")
+        .replace(GUIDE, "\"Kata sandi email\"", "\"[Laptop](laptop.md)\"");
+    let output = fixture.check(&["--strict"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn words_that_only_look_like_sample_marks() {
+    let fixture = Fixture::sound()
+        .replace(
+            PROFILE,
+            "\"Email Dinas\"",
+            "\"Email # ISI Dinas\" # ISIAN tetap",
+        )
+        .replace(
+            PROFILE,
+            "aplikasi = [\"SRIKANDI\"]",
+            "aplikasi = [\n  \"SRIKANDI\", # ISI: aplikasi\n]",
+        )
+        .replace_in(
+            "content/bersama/status.toml",
+            "\"TTE aktif\"",
+            "\"TTE aktif\" # ISI",
+        );
+    assert_snapshot!(fixture.warnings());
+}
+
+#[test]
+fn review_due_on_the_last_day_of_a_shorter_month() {
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "warna = ", "tinjau_bulan = 6\nwarna = ")
+        .replace(GUIDE, "ditinjau = 2026-11-23", "ditinjau = 2026-08-31");
+    let due = |day| {
+        let output = fixture.pandu(&["check", "--today", day]);
+        let text = String::from_utf8(output.stderr).unwrap();
+        text.contains("last reviewed on 2026-08-31; due again since 2027-02-28")
+    };
+    assert!(!due("2027-02-27"));
+    assert!(due("2027-02-28"));
+}
+
+#[test]
+fn new_agency_among_others_has_nothing_but_sample_values() {
+    let fixture = Fixture::sound();
+    let made = fixture.pandu(&["new", "instansi", "kota-baru"]);
+    assert!(made.status.success(), "{made:?}");
+    let output = fixture.pandu(&["check", "--instansi", "kota-baru"]);
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{text}");
+    let titles = titles(&text);
+    assert!(titles.len() > 20, "{text}");
+    for title in titles {
+        assert!(title.starts_with("warning[unfilled]"), "{text}");
+    }
+}
+
+#[test]
+fn facts_typed_out_in_what_all_share() {
+    let fixture = Fixture::sound()
+        .replace_in(
+            "content/bersama/status.toml",
+            "Tunggu kabar.",
+            "Tanya 0811-1111-2222.",
+        )
+        .replace_in(
+            "content/bersama/masalah.toml",
+            "Apa yang Anda lihat?",
+            "Apa yang Anda lihat di mail.contoh.go.id?",
+        );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn data_that_nobody_reads() {
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "email = [\"nip\", \"nama\"]\n", "")
+        .append(
+            "masalah.toml",
+            "\n[[masalah]]\nid = \"lain\"\ndi = \"email-hp\"\ngejala = \"{{ tidak.ada }}\"\nsebab = \"x\"\nsolusi = [\"x\"]\nhubungi = \"verifkator\"\npanduan = [\"email/hape.md\"]\n\n[[pertanyaan]]\nid = \"sepi\"\ndi = \"mulai\"\npilihan = \"{{ juga.tidak }}\"\ntanya = \"x\"\n",
+        );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn facts_and_ids_that_cannot_be_named() {
+    let fixture = Fixture::sound()
+        .append(
+            PROFILE,
+            "tautan = { dokumen = \"juknis\", bagian = \"Bab 6\" }\n\n[tautan]\n2025 = \"https://arsip.example/\"\n",
+        )
+        .append(GUIDE, "\nBeri nama dengan `{#id}`\n\nSatu baris {#lain}\n");
+    assert_snapshot!(fixture.mistakes());
+}
+
 #[test]
 fn warnings_count_as_strictly_as_asked() {
     let fixture =

@@ -1,9 +1,8 @@
 //! Sentences that are too long to read on a phone, and pages that are.
 
-use super::first_line;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    markdown::ast::{Block, BlockKind, Inline, Part, plain, visit},
+    markdown::ast::{Block, BlockKind, Inline, Named, plain},
     site::{Agency, Page},
     source::{Source, Span},
 };
@@ -18,17 +17,10 @@ pub(super) fn lint(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) 
     let summary = &page.front.summary;
     sentences(&summary.value, &summary.source, &summary.span, diagnostics);
     let mut words = 0;
-    let mut around: Option<&Block> = None;
-    visit(&page.blocks, &mut |part| match part {
-        Part::Block(block) => around = Some(block),
-        Part::Inlines(content) => {
-            let Some(block) = around.filter(|block| !matches!(block.kind, BlockKind::Table(_)))
-            else {
-                return;
-            };
-            let text = readable(content);
-            words += text.split_whitespace().filter(|word| is_word(word)).count();
-            sentences(&text, &block.source, &block.span, diagnostics);
+    runs(&page.blocks, &mut |source, span, content| {
+        for text in lines(content) {
+            words += count(&text);
+            sentences(&text, source, span, diagnostics);
         }
     });
     if words > READING_BUDGET {
@@ -44,37 +36,95 @@ pub(super) fn lint(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) 
 
 /// Judges an agency's statuses and problems.
 pub(super) fn lint_data(agency: &Agency, diagnostics: &mut Diagnostics) {
-    for status in agency.statuses.tte.iter().chain(&agency.statuses.email) {
+    let mut judge = |content: &[Inline], source: &Source, span: &Span| {
+        for text in lines(content) {
+            sentences(&text, source, span, diagnostics);
+        }
+    };
+    for status in agency.statuses.all() {
         for text in [&status.meaning, &status.step] {
-            sentences(
-                &readable(&text.value),
-                &text.source,
-                &text.span,
-                diagnostics,
-            );
+            judge(&text.value, &text.source, &text.span);
         }
     }
     for problem in &agency.problems.problems {
-        let texts = [&problem.symptom, &problem.cause].into_iter();
-        for text in texts.chain(&problem.fixes) {
-            let end = problem.id.source.text.len();
-            let from_id = problem.id.span.start..end;
-            sentences(&readable(text), &problem.id.source, &from_id, diagnostics);
+        for (text, typed) in problem.texts().zip(&problem.typed) {
+            judge(text, &typed.source, &typed.span);
         }
     }
 }
 
-/// Running text as it is read aloud; a line break ends nothing.
-fn readable(content: &[Inline]) -> String {
-    plain(content)
+/// Every run of text that is read as sentences, with the place of what holds it: tables and charts are not.
+fn runs(blocks: &[Block], see: &mut dyn FnMut(&Source, &Span, &[Inline])) {
+    for block in blocks {
+        let (source, span) = (&block.source, &block.span);
+        match &block.kind {
+            BlockKind::Heading(heading) => see(source, span, &heading.content),
+            BlockKind::Paragraph(content) => see(source, span, content),
+            BlockKind::List { items, .. } => items.iter().for_each(|item| runs(&item.blocks, see)),
+            BlockKind::Quote(blocks) => runs(blocks, see),
+            BlockKind::Patch(patch) => runs(&patch.content, see),
+            BlockKind::Table(_) | BlockKind::Code { .. } | BlockKind::Rule => {}
+            BlockKind::Named(named) => {
+                see(source, span, &named.title);
+                runs_in_named(block, &named.content, see);
+            }
+        }
+    }
+}
+
+fn runs_in_named(block: &Block, content: &Named, see: &mut dyn FnMut(&Source, &Span, &[Inline])) {
+    let mut here = |content: &[Inline]| see(&block.source, &block.span, content);
+    match content {
+        Named::Steps(steps) => {
+            for step in steps {
+                see(&step.source, &step.span, &step.title);
+                runs(&step.body, see);
+            }
+        }
+        Named::Settings(settings) => settings.iter().for_each(|setting| here(&setting.value)),
+        Named::Choice(choices) => {
+            for choice in choices {
+                see(&block.source, &block.span, &choice.title);
+                runs(&choice.body, see);
+            }
+        }
+        Named::Screen(fields) => {
+            for field in fields {
+                [&field.label, &field.value, &field.note]
+                    .into_iter()
+                    .for_each(|text| here(text));
+            }
+        }
+        Named::Cards(cards) => {
+            for card in cards {
+                here(&card.title);
+                here(&card.summary);
+            }
+        }
+        Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => runs(body, see),
+        Named::Chart { .. }
+        | Named::Contact(_)
+        | Named::Problems(_)
+        | Named::Finder
+        | Named::ControlSheet
+        | Named::Statuses(_) => {}
+    }
+}
+
+/// Running text as it is read aloud: only a hard break, as between the lines of an address, ends a sentence.
+fn lines(content: &[Inline]) -> impl Iterator<Item = String> {
+    content
+        .split(|inline| matches!(inline, Inline::HardBreak))
+        .map(plain)
+}
+
+fn count(text: &str) -> usize {
+    text.split_whitespace().filter(|word| is_word(word)).count()
 }
 
 fn sentences(text: &str, source: &Source, span: &Span, diagnostics: &mut Diagnostics) {
     for sentence in split(text) {
-        let words = sentence
-            .split_whitespace()
-            .filter(|word| is_word(word))
-            .count();
+        let words = count(sentence);
         if words > LONGEST_SENTENCE {
             let place = place(sentence, source, span);
             let message =
@@ -133,7 +183,7 @@ fn place(sentence: &str, source: &Source, span: &Span) -> Span {
             return span.start + at..span.start + at + line.trim_end().len();
         }
     }
-    first_line(source, span)
+    source.first_line(span)
 }
 
 #[cfg(test)]
