@@ -345,7 +345,11 @@ fn agency(
         .as_ref()
         .map(|source| problems::parse(source, diagnostics))
         .unwrap_or_default();
-    let there: BTreeSet<String> = pages.iter().map(|page| page.file.clone()).collect();
+    // Only these show their problems.
+    let guides = pages
+        .iter()
+        .filter(|page| matches!(page.front.kind, Kind::Guide | Kind::Checker));
+    let there: BTreeSet<String> = guides.map(|page| page.file.clone()).collect();
     let with = problems::Agency {
         facts: &profile.facts,
         files: &there.union(&broken).cloned().collect(),
@@ -353,7 +357,7 @@ fn agency(
     };
     let problems = problems::resolve(&shared.problems, &own, &with, diagnostics);
     for page in &mut pages {
-        page.anchors = anchors(page, &problems);
+        page.anchors = anchors(page, &problems, diagnostics);
     }
     Some(Agency {
         data: [files.statuses, files.problems]
@@ -432,7 +436,7 @@ fn content(
     // An agency without a fact replaces the block that needs it.
     of_guide.retain(|mistake| {
         let place = mistake.span.start;
-        mistake.code != "undefined-fact" || !gone.iter().any(|gone| gone.contains(&place))
+        !mistake.code.contains("fact") || !gone.iter().any(|gone| gone.contains(&place))
     });
     diagnostics.extend(of_guide);
     let left = without(shared_span, gone).into_iter();
@@ -538,44 +542,69 @@ fn page_url(prefix: &str, file: &str) -> String {
     }
 }
 
-/// Every id on a page that a link may name.
-fn anchors(page: &Page, problems: &Problems) -> BTreeSet<String> {
+/// Every id on a page that a link may name; reports those that data bring along and that stand there already.
+fn anchors(page: &Page, problems: &Problems, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
     let mut anchors = BTreeSet::new();
-    let anchor = |problem: &Problem| format!("masalah-{}", problem.id.value);
+    let mut from_data: Vec<String> = Vec::new();
+    let of_problem = |problem: &Problem| format!("masalah-{}", problem.id.value);
     visit(&page.blocks, &mut |part| {
-        if let Part::Block(block) = part {
-            match &block.kind {
-                BlockKind::Heading(heading) => {
-                    anchors.insert(heading.id.clone());
-                }
-                BlockKind::Named(named) => {
-                    anchors.insert(named.id.clone());
-                    match &named.content {
-                        Named::Statuses(StatusKind::Tte) => {
-                            anchors.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));
-                        }
-                        Named::Statuses(StatusKind::Email) => {
-                            anchors.extend(MailStatus::ALL.map(|s| s.anchor().to_owned()));
-                        }
-                        Named::Steps(steps) => {
-                            anchors.extend(steps.iter().filter_map(|step| step.id.clone()));
-                        }
-                        Named::Choice(choices) => {
-                            anchors.extend(choices.iter().filter_map(|choice| choice.id.clone()));
-                        }
-                        Named::Problems(from) => {
-                            let groups = problems.groups(from.as_deref());
-                            let shown = groups.iter().flat_map(|group| &group.problems);
-                            anchors.extend(shown.map(|problem| anchor(problem)));
-                        }
-                        _ => {}
-                    }
-                }
-                _ => {}
+        let Part::Block(block) = part else { return };
+        match &block.kind {
+            BlockKind::Heading(heading) => {
+                anchors.insert(heading.id.clone());
             }
+            BlockKind::Named(named) => {
+                anchors.insert(named.id.clone());
+                match &named.content {
+                    Named::Statuses(StatusKind::Tte) => {
+                        from_data.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));
+                    }
+                    Named::Statuses(StatusKind::Email) => {
+                        from_data.extend(MailStatus::ALL.map(|s| s.anchor().to_owned()));
+                    }
+                    Named::Steps(steps) => {
+                        anchors.extend(steps.iter().filter_map(|step| step.id.clone()));
+                    }
+                    Named::Choice(choices) => {
+                        anchors.extend(choices.iter().filter_map(|choice| choice.id.clone()));
+                    }
+                    Named::Problems(from) => {
+                        let groups = problems.groups(from.as_deref());
+                        let shown = groups.iter().flat_map(|group| &group.problems);
+                        from_data.extend(shown.map(|problem| of_problem(problem)));
+                    }
+                    Named::Finder => {
+                        let asked = problems.questions.iter();
+                        from_data.extend(asked.map(|question| format!("tanya-{}", question.id)));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
         }
     });
-    anchors.extend(problems.of_guide(&page.file).map(anchor));
+    for problem in problems.of_guide(&page.file) {
+        let id = of_problem(problem);
+        if !from_data.contains(&id) {
+            from_data.push(id); // shown at the end of the guide, unless a list on it does
+        }
+    }
+    if let Some(id) = from_data.iter().find(|id| anchors.contains(*id)) {
+        let message = format!("the id `{id}` stands twice on this page");
+        let mistake = Diagnostic::new("duplicate-id", &page.source, 0..3, message).hint(
+            "a heading or block has the id of a status, a problem or a question: give it another with `{#id}` or id=…",
+        );
+        diagnostics.push(mistake);
+    }
+    let mut seen = BTreeSet::new();
+    let twice = from_data.iter().find(|id| !seen.insert(*id));
+    if let Some(id) = twice.filter(|id| !id.starts_with("masalah-")) {
+        let message = format!("what has the id `{id}` is shown twice on this page");
+        let mistake = Diagnostic::new("duplicate-id", &page.source, 0..3, message)
+            .hint("`cari-masalah`, and `daftar-status` of each kind, stand on a page once");
+        diagnostics.push(mistake);
+    }
+    anchors.extend(from_data);
     anchors
 }
 
@@ -630,12 +659,24 @@ impl Agency {
             return if from.anchors.contains(anchor) {
                 Ok(Target::Anchor(anchor))
             } else {
-                Err(
-                    mistake("dead-anchor", format!("this page has no anchor `{anchor}`"))
-                        .hint(ANCHOR_HINT)
-                        .suggest(anchor, from.anchors.iter().map(String::as_str)),
-                )
+                let message = if target.source.is_shared() {
+                    format!(
+                        "the page {} has no anchor `{anchor}`, to which this shared guide leads",
+                        from.source.path
+                    )
+                } else {
+                    format!("this page has no anchor `{anchor}`")
+                };
+                Err(mistake("dead-anchor", message)
+                    .hint(ANCHOR_HINT)
+                    .suggest(anchor, from.anchors.iter().map(String::as_str)))
             };
+        }
+        if target.source.is_shared() && !path.starts_with('/') {
+            let message =
+                format!("`{text}` leads elsewhere on each page that is made from this file");
+            let hint = "in what is written for all, links begin at the agency's folder: /tte/aktivasi-akun.md";
+            return Err(mistake("bad-link", message).hint(hint));
         }
         let file = join(&from.file, path);
         let Some(page) = self
@@ -684,6 +725,13 @@ impl Agency {
     ) -> Result<&'a str, Diagnostic> {
         let path = join(&from.file, &target.value);
         path.and_then(|path| self.images.get_key_value(&path)).map(|(path, _)| path.as_str()).ok_or_else(|| {
+            if target.source.is_shared() {
+                let id = &self.profile.id;
+                let message = format!("the agency `{id}` has no image `{}`, which this shared guide shows", target.value);
+                return Diagnostic::of("missing-image", target, message).hint(format!(
+                    "images are each agency's own: put it below content/instansi/{id}, named from there (`/…`)"
+                ));
+            }
             let message = format!("there is no image `{}`", target.value);
             Diagnostic::of("missing-image", target, message)
                 .hint("put the file beside the guide, or write its path from the agency's folder (`/…`)")

@@ -250,6 +250,10 @@ pub struct Setting {
 /// One choice of a chooser.
 #[derive(Clone, Debug)]
 pub struct Choice {
+    /// Its file.
+    pub source: Source,
+    /// Where it stands in its file.
+    pub span: Span,
     /// `id`
     pub id: Option<String>,
     /// Name of an icon.

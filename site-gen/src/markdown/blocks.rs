@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     ast::{
         BlankKind, Block, BlockKind, Card, Cell, ChartKind, Choice, Field, Inline, Island, Item,
-        Named, Part, Series, Setting, StatusKind, Step, Table, plain, visit,
+        Named, NamedBlock, Part, Series, Setting, StatusKind, Step, Table, plain, visit,
     },
     parse::Builder,
 };
@@ -211,8 +211,7 @@ impl Shaper<'_, '_> {
     }
 
     fn first_line(&self, span: Span) -> Span {
-        let text = &self.builder.source.text[span.clone()];
-        span.start..span.start + text.lines().next().unwrap_or("").len()
+        self.builder.source.first_line(&span)
     }
 
     /// An item's first paragraph and the blocks after it.
@@ -296,32 +295,17 @@ impl Shaper<'_, '_> {
     }
 
     fn choices(&mut self, children: Vec<Block>) -> Option<Named> {
-        let mut choices = Vec::new();
-        for child in children {
-            match child.kind {
-                BlockKind::Named(named) if named.name == "opsi" => {
-                    let Named::Alert(body) = named.content else {
-                        continue;
-                    };
-                    let icon = named.attributes.get("icon").cloned();
-                    choices.push(Choice {
-                        id: named.attributes.get("id").cloned(),
-                        icon,
-                        title: named.title,
-                        body,
-                    });
-                }
-                _ => {
-                    let span = self.first_line(child.span);
-                    self.refuse::<()>(
-                        span,
-                        "`pilihan` holds `opsi` blocks only",
-                        "wrap it in `::: opsi Judul … :::`",
-                    );
-                }
+        match choices_of(children) {
+            Ok(choices) => Some(Named::Choice(choices)),
+            Err(span) => {
+                let span = self.first_line(span);
+                self.refuse(
+                    span,
+                    "`pilihan` holds `opsi` blocks only",
+                    "wrap it in `::: opsi Judul … :::`",
+                )
             }
         }
-        Some(Named::Choice(choices))
     }
 
     fn screen(&mut self, children: Vec<Block>) -> Option<Named> {
@@ -523,7 +507,8 @@ const USUAL_ROWS: usize = 5;
 /// The most rows that a form's list begins with.
 const MOST_ROWS: usize = 30;
 
-fn blanks_in(content: &[Inline]) -> usize {
+/// Blanks in running text.
+pub(super) fn blanks_in(content: &[Inline]) -> usize {
     let blanks = content.iter().map(|inline| match inline {
         Inline::Blank(_) => 1,
         Inline::Emphasis(content) | Inline::Strong(content) => blanks_in(content),
@@ -568,6 +553,28 @@ fn take_id(title: &mut [Inline]) -> Option<String> {
     let id = id.to_owned();
     *text = before.trim_end().to_owned();
     Some(id)
+}
+
+/// The choices that `opsi` blocks stand for, or where another block stands.
+pub(super) fn choices_of(blocks: Vec<Block>) -> Result<Vec<Choice>, Span> {
+    let choice = |block: Block| match block.kind {
+        BlockKind::Named(NamedBlock {
+            name: "opsi",
+            content: Named::Alert(body),
+            title,
+            attributes,
+            ..
+        }) => Ok(Choice {
+            source: block.source,
+            span: block.span,
+            id: attributes.get("id").cloned(),
+            icon: attributes.get("icon").cloned(),
+            title,
+            body,
+        }),
+        _ => Err(block.span),
+    };
+    blocks.into_iter().map(choice).collect()
 }
 
 /// The steps that a numbered list's items stand for, or the item that begins with no text.

@@ -137,6 +137,16 @@ fn inline_marked(
     };
     let blocks = builder.blocks(None);
     builder.blanks_outside_forms();
+    for block in &blocks {
+        if !matches!(block.kind, BlockKind::Paragraph(_)) {
+            let place = source.first_line(&block.span);
+            let message = "only running text can stand here, no heading, list or table";
+            let mistake = Diagnostic::new("inline-only", source, place, message).hint(
+                "write plain words; put a `\\` before a `#`, `-` or number that begins the text",
+            );
+            builder.diagnostics.push(mistake);
+        }
+    }
     blocks
         .into_iter()
         .flat_map(|block| into_inlines(block.kind))
@@ -351,7 +361,7 @@ impl<'a> Builder<'a> {
         content: Vec<Inline>,
         span: &Span,
     ) -> Heading {
-        let line = span.start..span.start + self.source.text[span.clone()].trim_end().len();
+        let line = self.source.first_line(span);
         if level == 1 {
             let mistake = Diagnostic::new(
                 "heading-level",
@@ -530,7 +540,7 @@ impl<'a> Builder<'a> {
                 Fence::Close => match open.pop() {
                     Some(block)
                         if block.name == "opsi"
-                            && open.last().is_none_or(|outer| outer.name != "pilihan") =>
+                            && open.last().is_none_or(|outer| !holds_choices(&outer.name)) =>
                     {
                         let mistake = Diagnostic::new(
                             "block-content",
@@ -575,6 +585,8 @@ impl<'a> Builder<'a> {
             self.blanks.retain(|blank| blank.start < span.start);
         }
         if let Some(kind) = PATCHES.into_iter().find(|kind| kind.word() == name) {
+            // What it is put into may be a form: known once it is applied.
+            self.blanks.retain(|blank| blank.start < span.start);
             let patch = self.patch(kind, &open)?;
             return Some(self.block_at(span.start..end, BlockKind::Patch(patch)));
         }
@@ -609,6 +621,14 @@ impl<'a> Builder<'a> {
             );
             return None;
         };
+        let further = open.attributes.keys().find(|key| *key != "blok");
+        if further.is_some() || !open.title.is_empty() {
+            refuse(
+                format!("`{word}` takes nothing but `blok`"),
+                "close its line there; a title belongs to a block inside of it",
+            );
+            return None;
+        }
         if open.children.is_empty() != (kind == PatchKind::Remove) {
             let (message, hint) = if kind == PatchKind::Remove {
                 (
@@ -789,6 +809,11 @@ impl<'a> Builder<'a> {
         let end = within.map_or(range.end, |_| start + target.len());
         self.shift(start..end)
     }
+}
+
+/// Choices stand in a chooser, or in an agency's change of one.
+fn holds_choices(block: &str) -> bool {
+    block == "pilihan" || PATCHES.iter().any(|kind| kind.word() == block)
 }
 
 /// Reads what stands between `[[` and `]]`.

@@ -1,10 +1,13 @@
 //! Applies an agency's changes to a shared guide's blocks.
+//!
+//! All changes are of the guide as it was written for all: none sees what another did, so their order among each
+//! other means nothing but that of several texts before, or after, one place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
-    ast::{Block, BlockKind, Document, Named, Part, Patch, PatchKind, Step, visit},
-    blocks::steps_of,
+    ast::{Block, BlockKind, Choice, Document, Named, Part, PatchKind, Step, visit},
+    blocks::{blanks_in, choices_of, steps_of},
 };
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
@@ -24,34 +27,314 @@ pub struct Patched {
 
 /// The shared guide's blocks with the changes that `own` asks for.
 pub fn apply(shared: Vec<Block>, own: Document, diagnostics: &mut Diagnostics) -> Patched {
-    let mut blocks = shared;
-    let first = ids(&blocks);
-    let mut gone = Vec::new();
-    for block in own.blocks {
-        match block.kind {
-            BlockKind::Patch(patch) => {
-                nested(&patch.content, diagnostics);
-                let place = Place {
-                    source: &block.source,
-                    span: first_line(&block.source, &block.span),
-                };
-                if let Err(mistake) = change(&mut blocks, patch, &place, &first, &mut gone) {
-                    diagnostics.push(mistake);
-                }
-            }
-            _ => {
-                let span = first_line(&block.source, &block.span);
-                let message = "a page made from a shared guide (`dasar`) holds only changes of it";
-                diagnostics.push(
-                    Diagnostic::new("patch", &block.source, span, message).hint(
-                        "wrap it in `::: ganti blok=id`, `::: sebelum blok=id` or `::: sesudah blok=id`, and `:::`",
-                    ),
-                );
-            }
+    let known = ids(&shared);
+    let mut patcher = Patcher {
+        changes: BTreeMap::new(),
+        gone: Vec::new(),
+        diagnostics,
+    };
+    own.blocks
+        .into_iter()
+        .for_each(|block| patcher.gather(block));
+    let blocks = patcher.opening(shared);
+    patcher.left_over(&known);
+    sound(&blocks, patcher.diagnostics);
+    for block in blocks.iter().filter(|block| has_blank_outside_form(block)) {
+        let span = block.source.first_line(&block.span);
+        let message = "a blank outside a form: nobody could print it";
+        patcher.diagnostics.push(
+            Diagnostic::new("blank", &block.source, span, message)
+                .hint("put it between `::: formulir Judul` and its `:::`"),
+        );
+    }
+    Patched {
+        blocks,
+        gone: patcher.gone,
+    }
+}
+
+/// All that an agency changes at one place.
+#[derive(Default)]
+struct Change {
+    before: Vec<Block>,
+    /// What stands there instead; empty where it is left out.
+    instead: Option<Vec<Block>>,
+    after: Vec<Block>,
+    /// Where the first of the changes stands, for what is wrong with them.
+    place: Option<(Source, Span)>,
+}
+
+struct Patcher<'a> {
+    /// Changes not yet applied, by the id of their place.
+    changes: BTreeMap<String, Change>,
+    gone: Vec<Span>,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Patcher<'_> {
+    /// Notes a block of the agency's page, which must be a change.
+    fn gather(&mut self, block: Block) {
+        let place = (block.source.clone(), block.source.first_line(&block.span));
+        let BlockKind::Patch(patch) = block.kind else {
+            let message = "a page made from a shared guide (`dasar`) holds only changes of it";
+            return self.report(
+                &place,
+                message,
+                "wrap it in `::: ganti blok=id`, `::: sebelum blok=id` or `::: sesudah blok=id`, and `:::`",
+            );
+        };
+        nested(&patch.content, self.diagnostics);
+        let change = self.changes.entry(patch.target.clone()).or_default();
+        change.place.get_or_insert_with(|| place.clone());
+        match patch.kind {
+            PatchKind::Before => change.before.extend(patch.content),
+            PatchKind::After => change.after.extend(patch.content),
+            PatchKind::Replace | PatchKind::Remove if change.instead.is_some() => self.report(
+                &place,
+                format!("a change above has taken `{}` out", patch.target),
+                "change each place once: write all that stands there instead into one `ganti`",
+            ),
+            PatchKind::Replace | PatchKind::Remove => change.instead = Some(patch.content),
         }
     }
-    sound(&blocks, diagnostics);
-    Patched { blocks, gone }
+
+    fn report(&mut self, place: &(Source, Span), message: impl Into<String>, hint: &str) {
+        let mistake = Diagnostic::new("patch", &place.0, place.1.clone(), message).hint(hint);
+        self.diagnostics.push(mistake);
+    }
+
+    /// Applies all changes; what stands before the first heading has a name of its own.
+    fn opening(&mut self, mut blocks: Vec<Block>) -> Vec<Block> {
+        let Some(change) = self.changes.remove(OPENING) else {
+            return self.rebuild(blocks);
+        };
+        let heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+        let end = blocks.iter().position(heading).unwrap_or(blocks.len());
+        let rest = blocks.split_off(end);
+        let mut all = change.before;
+        match change.instead {
+            Some(instead) => {
+                self.gone.extend(blocks.into_iter().map(|block| block.span));
+                all.extend(instead);
+            }
+            None => all.extend(self.rebuild(blocks)),
+        }
+        all.extend(change.after);
+        all.extend(self.rebuild(rest));
+        all
+    }
+
+    fn rebuild(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        let mut rest = VecDeque::from(blocks);
+        let mut all = Vec::new();
+        while let Some(first) = rest.front() {
+            let id = match &first.kind {
+                BlockKind::Heading(heading) => Some(heading.id.as_str()),
+                BlockKind::Named(named) => Some(named.id.as_str()),
+                _ => None,
+            };
+            let change = id.and_then(|id| self.changes.remove(id));
+            let length = if change.is_some() {
+                section_length(&rest)
+            } else {
+                1
+            };
+            let mut section = rest.drain(..length);
+            let Some(mut first) = section.next() else {
+                break;
+            };
+            let further: Vec<Block> = section.collect();
+            let Some(change) = change else {
+                self.inside(&mut first);
+                all.push(first);
+                continue;
+            };
+            all.extend(change.before);
+            match change.instead {
+                Some(instead) => {
+                    let taken = [first].into_iter().chain(further);
+                    self.gone.extend(taken.map(|block| block.span));
+                    all.extend(instead);
+                }
+                None => {
+                    self.inside(&mut first);
+                    all.push(first);
+                    all.extend(self.rebuild(further));
+                }
+            }
+            all.extend(change.after);
+        }
+        all
+    }
+
+    /// Applies the changes of what stands in a block.
+    fn inside(&mut self, block: &mut Block) {
+        let mut within = |blocks: &mut Vec<Block>| *blocks = self.rebuild(std::mem::take(blocks));
+        match &mut block.kind {
+            BlockKind::List { items, .. } => {
+                items.iter_mut().for_each(|item| within(&mut item.blocks));
+            }
+            BlockKind::Quote(blocks) => within(blocks),
+            BlockKind::Named(named) => match &mut named.content {
+                Named::Steps(steps) => {
+                    steps.iter_mut().for_each(|step| within(&mut step.body));
+                    *steps = self.parts(std::mem::take(steps), &named.id);
+                }
+                Named::Choice(choices) => {
+                    choices
+                        .iter_mut()
+                        .for_each(|choice| within(&mut choice.body));
+                    *choices = self.parts(std::mem::take(choices), &named.id);
+                }
+                Named::Alert(body) | Named::Form(body) | Named::Island(_, body) => within(body),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Applies the changes of a list's steps, or a chooser's choices.
+    fn parts<T: PartOf>(&mut self, parts: Vec<T>, list: &str) -> Vec<T> {
+        let mut all = Vec::new();
+        let mut place = None;
+        for part in parts {
+            let change = part.id().and_then(|id| self.changes.remove(id));
+            let Some(change) = change else {
+                all.push(part);
+                continue;
+            };
+            let name = part.id().unwrap_or_default().to_owned();
+            let own = |blocks: Vec<Block>| T::from_blocks(blocks);
+            let (Some(before), Some(instead), Some(after)) = (
+                own(change.before),
+                change
+                    .instead
+                    .map(own)
+                    .map_or(Some(None), |own| own.map(Some)),
+                own(change.after),
+            ) else {
+                if let Some(place) = change.place {
+                    self.report(&place, format!("`{name}` is {}", T::WHAT), T::HOW);
+                }
+                all.push(part);
+                continue;
+            };
+            place = change.place;
+            all.extend(before);
+            match instead {
+                Some(instead) => {
+                    self.gone.push(part.span());
+                    all.extend(instead);
+                }
+                None => all.push(part),
+            }
+            all.extend(after);
+        }
+        if let (true, Some(place)) = (all.is_empty(), place) {
+            let hint = format!("take the whole of it out instead: `::: hapus blok={list}`");
+            self.report(&place, T::NONE_LEFT, &hint);
+        }
+        all
+    }
+
+    /// Changes of what is not there, or of what another change takes out.
+    fn left_over(&mut self, known: &[String]) {
+        for (target, change) in std::mem::take(&mut self.changes) {
+            let Some(place) = change.place else { continue };
+            if known.contains(&target) {
+                let message = format!("another change takes out the block that holds `{target}`");
+                self.report(&place, message, "write this into that change");
+                continue;
+            }
+            let mistake = Diagnostic::new(
+                "patch",
+                &place.0,
+                place.1,
+                format!("the shared guide has no block `{target}`"),
+            )
+            .hint(format!("it has: {OPENING}, {}", known.join(", ")))
+            .suggest(&target, known.iter().map(String::as_str));
+            self.diagnostics.push(mistake);
+        }
+    }
+}
+
+/// How many blocks what comes first makes up: a heading's section reaches to the next of its level or a higher one.
+fn section_length(blocks: &VecDeque<Block>) -> usize {
+    let level = |block: &Block| match &block.kind {
+        BlockKind::Heading(heading) => Some(heading.level),
+        _ => None,
+    };
+    let Some(own) = blocks.front().and_then(level) else {
+        return 1;
+    };
+    let mut after = blocks.iter().skip(1);
+    after
+        .position(|block| level(block).is_some_and(|other| other <= own))
+        .map_or(blocks.len(), |length| length + 1)
+}
+
+/// A part of a block that has an id of its own, and that only its like can take the place of.
+trait PartOf: Sized {
+    /// What a change of one must be told.
+    const WHAT: &'static str;
+    /// How to write one.
+    const HOW: &'static str;
+    /// Where none is left.
+    const NONE_LEFT: &'static str;
+    /// The id that its author gave it.
+    fn id(&self) -> Option<&str>;
+    /// Where it stands in its file.
+    fn span(&self) -> Span;
+    /// Those that an agency writes.
+    fn from_blocks(blocks: Vec<Block>) -> Option<Vec<Self>>;
+}
+
+impl PartOf for Step {
+    const WHAT: &'static str = "a step: only steps can stand there";
+    const HOW: &'static str = "write one numbered list (`1. …`) and nothing else";
+    const NONE_LEFT: &'static str = "no step is left in this list";
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    fn from_blocks(blocks: Vec<Block>) -> Option<Vec<Self>> {
+        let mut steps = Vec::new();
+        for block in blocks {
+            let BlockKind::List {
+                start: Some(_),
+                items,
+            } = block.kind
+            else {
+                return None;
+            };
+            steps.extend(steps_of(items).ok()?);
+        }
+        Some(steps)
+    }
+}
+
+impl PartOf for Choice {
+    const WHAT: &'static str = "a choice: only choices can stand there";
+    const HOW: &'static str = "write `::: opsi Judul … :::` and nothing else";
+    const NONE_LEFT: &'static str = "no choice is left in this block";
+
+    fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    fn from_blocks(blocks: Vec<Block>) -> Option<Vec<Self>> {
+        choices_of(blocks).ok()
+    }
 }
 
 /// Reports changes in a page that has no shared guide to change.
@@ -77,221 +360,32 @@ fn each_change(blocks: &[Block], see: &mut dyn FnMut(&str, &Source, Span)) {
         if let Part::Block(block) = part
             && let BlockKind::Patch(patch) = &block.kind
         {
-            let span = first_line(&block.source, &block.span);
+            let span = block.source.first_line(&block.span);
             see(patch.kind.word(), &block.source, span);
         }
     });
 }
 
-struct Place<'a> {
-    source: &'a Source,
-    span: std::ops::Range<usize>,
-}
-
-fn change(
-    blocks: &mut Vec<Block>,
-    patch: Patch,
-    place: &Place<'_>,
-    first: &[String],
-    gone: &mut Vec<Span>,
-) -> Result<(), Diagnostic> {
-    let target = patch.target.clone();
-    if target == OPENING {
-        let end = blocks
-            .iter()
-            .position(|block| matches!(block.kind, BlockKind::Heading(_)))
-            .unwrap_or(blocks.len());
-        splice(blocks, 0..end, patch.kind, patch.content, gone);
-        return Ok(());
-    }
-    let known = ids(blocks);
-    match find(blocks, &target, &mut Some(patch), place, gone) {
-        Some(outcome) => outcome,
-        None if first.contains(&target) => Err(Diagnostic::new(
-            "patch",
-            place.source,
-            place.span.clone(),
-            format!("a change above has taken `{target}` out"),
-        )
-        .hint("change each place once: write all that stands there instead into one `ganti`")),
-        None => Err(Diagnostic::new(
-            "patch",
-            place.source,
-            place.span.clone(),
-            format!("the shared guide has no block `{target}`"),
-        )
-        .hint(format!("it has: {OPENING}, {}", known.join(", ")))
-        .suggest(&target, known.iter().map(String::as_str))),
-    }
-}
-
-/// Looks for the block named and changes it; none where it is not here. The patch is taken where it is.
-fn find(
-    blocks: &mut Vec<Block>,
-    target: &str,
-    patch: &mut Option<Patch>,
-    place: &Place<'_>,
-    gone: &mut Vec<Span>,
-) -> Option<Result<(), Diagnostic>> {
-    for at in 0..blocks.len() {
-        let end = section_end(blocks, at);
-        let block = blocks.get_mut(at)?;
-        let found = match &mut block.kind {
-            BlockKind::Heading(heading) => heading.id == target,
-            BlockKind::Named(named) => {
-                if let Named::Steps(steps) = &mut named.content
-                    && let Some(outcome) = change_step(steps, &named.id, target, patch, place, gone)
-                {
-                    return Some(outcome);
-                }
-                named.id == target
-            }
-            _ => false,
-        };
-        if found {
-            let patch = patch.take()?;
-            splice(blocks, at..end, patch.kind, patch.content, gone);
-            return Some(Ok(()));
-        }
-        for inner in inner(&mut block.kind) {
-            if let Some(outcome) = find(inner, target, patch, place, gone) {
-                return Some(outcome);
+fn has_blank_outside_form(block: &Block) -> bool {
+    let mut all = 0;
+    let mut in_forms = 0;
+    visit(std::slice::from_ref(block), &mut |part| match part {
+        Part::Inlines(content) => all += blanks_in(content),
+        Part::Block(Block {
+            kind: BlockKind::Named(named),
+            ..
+        }) => {
+            if let Named::Form(body) = &named.content {
+                visit(body, &mut |part| {
+                    if let Part::Inlines(content) = part {
+                        in_forms += blanks_in(content);
+                    }
+                });
             }
         }
-    }
-    None
-}
-
-/// Where what begins at `at` ends: a heading's section reaches to the next of its level or a higher one.
-fn section_end(blocks: &[Block], at: usize) -> usize {
-    let level = |block: &Block| match &block.kind {
-        BlockKind::Heading(heading) => Some(heading.level),
-        _ => None,
-    };
-    let Some(own) = blocks.get(at).and_then(level) else {
-        return at + 1;
-    };
-    let after = blocks.iter().skip(at + 1);
-    after
-        .enumerate()
-        .find(|(_, block)| level(block).is_some_and(|other| other <= own))
-        .map_or(blocks.len(), |(offset, _)| at + 1 + offset)
-}
-
-fn change_step(
-    steps: &mut Vec<Step>,
-    list: &str,
-    target: &str,
-    patch: &mut Option<Patch>,
-    place: &Place<'_>,
-    gone: &mut Vec<Span>,
-) -> Option<Result<(), Diagnostic>> {
-    let at = steps.iter().enumerate().position(|(index, step)| {
-        step.id.as_deref() == Some(target) || format!("{list}-{}", index + 1) == target
-    })?;
-    let patch = patch.take()?;
-    let new = match own_steps(patch.content) {
-        Some(new) => new,
-        None => {
-            let message = format!("`{target}` is a step: only steps can stand there");
-            return Some(Err(Diagnostic::new(
-                "patch",
-                place.source,
-                place.span.clone(),
-                message,
-            )
-            .hint("write one numbered list (`1. …`) and nothing else")));
-        }
-    };
-    splice(steps, at..at + 1, patch.kind, new, gone);
-    if steps.is_empty() {
-        let message = "no step is left in this list";
-        let mistake = Diagnostic::new("patch", place.source, place.span.clone(), message);
-        return Some(Err(mistake.hint(format!(
-            "take the whole list out instead: `::: hapus blok={list}`"
-        ))));
-    }
-    Some(Ok(()))
-}
-
-fn own_steps(content: Vec<Block>) -> Option<Vec<Step>> {
-    let mut content = content.into_iter();
-    match (content.next(), content.next()) {
-        (None, _) => Some(Vec::new()), // `hapus`
-        (
-            Some(Block {
-                kind:
-                    BlockKind::List {
-                        start: Some(_),
-                        items,
-                    },
-                ..
-            }),
-            None,
-        ) => steps_of(items).ok(),
-        _ => None,
-    }
-}
-
-fn splice<T: Stands>(
-    all: &mut Vec<T>,
-    place: Span,
-    kind: PatchKind,
-    new: Vec<T>,
-    gone: &mut Vec<Span>,
-) {
-    let place = match kind {
-        PatchKind::Replace | PatchKind::Remove => place,
-        PatchKind::Before => place.start..place.start,
-        PatchKind::After => {
-            // What an earlier change put there comes first, as it does in the agency's file.
-            let put = all.iter().skip(place.end);
-            let put = put.take_while(|one| !one.source().is_shared()).count();
-            place.end + put..place.end + put
-        }
-    };
-    let taken = all.splice(place, new);
-    let shared = taken.filter(|one| one.source().is_shared());
-    gone.extend(shared.map(|one| one.span()));
-}
-
-/// What has a place in a file.
-trait Stands {
-    fn source(&self) -> &Source;
-    fn span(&self) -> Span;
-}
-
-impl Stands for Block {
-    fn source(&self) -> &Source {
-        &self.source
-    }
-    fn span(&self) -> Span {
-        self.span.clone()
-    }
-}
-
-impl Stands for Step {
-    fn source(&self) -> &Source {
-        &self.source
-    }
-    fn span(&self) -> Span {
-        self.span.clone()
-    }
-}
-
-/// The lists of blocks that stand in a block.
-fn inner(kind: &mut BlockKind) -> Vec<&mut Vec<Block>> {
-    match kind {
-        BlockKind::List { items, .. } => items.iter_mut().map(|item| &mut item.blocks).collect(),
-        BlockKind::Quote(blocks) => vec![blocks],
-        BlockKind::Named(named) => match &mut named.content {
-            Named::Steps(steps) => steps.iter_mut().map(|step| &mut step.body).collect(),
-            Named::Choice(choices) => choices.iter_mut().map(|choice| &mut choice.body).collect(),
-            Named::Alert(body) | Named::Form(body) | Named::Island(_, body) => vec![body],
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
-    }
+        Part::Block(_) => {}
+    });
+    all > in_forms
 }
 
 /// What can be named, in reading order.
@@ -299,19 +393,33 @@ fn ids(blocks: &[Block]) -> Vec<String> {
     let mut ids = Vec::new();
     visit(blocks, &mut |part| {
         if let Part::Block(block) = part {
-            match &block.kind {
-                BlockKind::Heading(heading) => ids.push(heading.id.clone()),
-                BlockKind::Named(named) => {
-                    ids.push(named.id.clone());
-                    if let Named::Steps(steps) = &named.content {
-                        ids.extend(steps.iter().filter_map(|step| step.id.clone()));
-                    }
-                }
-                _ => {}
-            }
+            ids.extend(ids_of(block).into_iter().map(|(id, _, _)| id.to_owned()));
         }
     });
     ids
+}
+
+/// The ids that a block brings along, each with its place.
+fn ids_of(block: &Block) -> Vec<(&str, &Source, &Span)> {
+    match &block.kind {
+        BlockKind::Heading(heading) => vec![(&heading.id, &block.source, &block.span)],
+        BlockKind::Named(named) => {
+            let mut ids = vec![(named.id.as_str(), &block.source, &block.span)];
+            match &named.content {
+                Named::Steps(steps) => ids.extend(
+                    steps
+                        .iter()
+                        .filter_map(|step| Some((step.id.as_deref()?, &step.source, &step.span))),
+                ),
+                Named::Choice(choices) => ids.extend(choices.iter().filter_map(|choice| {
+                    Some((choice.id.as_deref()?, &choice.source, &choice.span))
+                })),
+                _ => {}
+            }
+            ids
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// What each file alone kept to must hold for the whole too: ids once, no heading level skipped.
@@ -321,40 +429,28 @@ fn sound(blocks: &[Block], diagnostics: &mut Diagnostics) {
     visit(blocks, &mut |part| {
         let Part::Block(block) = part else { return };
         let mut report = |code, (source, span): (&Source, &Span), message: String, hint: &str| {
-            let span = first_line(source, span);
+            let span = source.first_line(span);
             diagnostics.push(Diagnostic::new(code, source, span, message).hint(hint));
         };
-        let place = (&block.source, &block.span);
-        let mut own = Vec::new();
-        match &block.kind {
-            BlockKind::Heading(heading) => {
-                if heading.level > last + 1 {
-                    report(
-                        "heading-level",
-                        place,
-                        format!("heading level {} follows level {last}", heading.level),
-                        "levels may not be skipped, the shared guide's own headings counted",
-                    );
-                }
-                last = heading.level;
-                own.push((&heading.id, place));
+        if let BlockKind::Heading(heading) = &block.kind {
+            if heading.level > last + 1 {
+                report(
+                    "heading-level",
+                    (&block.source, &block.span),
+                    format!("heading level {} follows level {last}", heading.level),
+                    "levels may not be skipped, the shared guide's own headings counted",
+                );
             }
-            BlockKind::Named(named) => {
-                own.push((&named.id, place));
-                if let Named::Steps(steps) = &named.content {
-                    own.extend(
-                        steps.iter().filter_map(|step| {
-                            Some((step.id.as_ref()?, (&step.source, &step.span)))
-                        }),
-                    );
-                }
-            }
-            _ => {}
+            last = heading.level;
         }
-        for (id, place) in own {
-            if let Some(first) = seen.insert(id, place) {
+        for (id, source, span) in ids_of(block) {
+            if let Some(first) = seen.insert(id, (source, span)) {
                 // The agency's is the one to change: the shared guide's stands there for all.
-                let own = if place.0.is_shared() { first } else { place };
+                let own = if source.is_shared() {
+                    first
+                } else {
+                    (source, span)
+                };
                 report(
                     "duplicate-id",
                     own,
@@ -364,11 +460,6 @@ fn sound(blocks: &[Block], diagnostics: &mut Diagnostics) {
             }
         }
     });
-}
-
-fn first_line(source: &Source, span: &std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let text = source.text.get(span.clone()).unwrap_or("");
-    span.start..span.start + text.lines().next().unwrap_or("").len()
 }
 
 /// Every id of a shared guide: those made from the titles of an agency's own blocks avoid them.
@@ -399,7 +490,9 @@ mod tests {
             "1. Satu {#t}\n",
             "::: ganti blok=a\n",
             "::: ganti blok=s\n",
-            "::: sebelum blok=l-2\n",
+            "::: sebelum blok=o\n",
+            "::: pilihan id=p\n::: opsi id=o Satu\nteks\n:::\n:::\n",
+            "::: opsi Dua\nteks\n:::\n",
             "::: sesudah blok=i\n",
             "::: sesudah blok=pembuka\n",
             "::: hapus blok=b\n:::\n",
