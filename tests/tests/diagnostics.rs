@@ -902,3 +902,62 @@ fn source_without_its_section() {
         .append(PROFILE, "\"kontak.nama\" = { dokumen = \"juknis\" }\n");
     assert_snapshot!(fixture.mistakes());
 }
+
+#[test]
+fn change_with_more_than_its_place() {
+    assert_snapshot!(changed(
+        "::: sesudah blok=otp Judul\nTunggu.\n:::\n\n::: hapus blok=tautan jenis=tte\n:::\n"
+    ));
+}
+
+#[test]
+fn choice_changed_by_something_else() {
+    let fixture = Fixture::sound()
+        .append_in(
+            SHARED,
+            "\n::: pilihan Perangkat\n::: opsi id=hp HP\nPakai Gmail.\n:::\n:::\n",
+        )
+        .append(ADOPTED, "\n::: ganti blok=hp\nPakai Mail.\n:::\n");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn blank_put_where_no_form_is() {
+    assert_snapshot!(changed(
+        "::: ganti blok=tautan\n### Tautan\n\n[[Nama]]\n:::\n"
+    ));
+}
+
+#[test]
+fn heading_with_the_id_of_a_problem() {
+    assert_snapshot!(changed(
+        "::: sesudah blok=jika-gagal\n## Masalah tautan kedaluwarsa\n\nTeks.\n:::\n"
+    ));
+}
+
+#[test]
+fn finder_twice() {
+    assert_snapshot!(added("\n::: cari-masalah\n:::\n\n::: cari-masalah\n:::\n"));
+}
+
+#[test]
+fn links_of_a_shared_guide_that_fit_no_other_page() {
+    let fixture = Fixture::sound().replace_in(
+        SHARED,
+        "(/bantuan/masalah.md)",
+        "(../bantuan/masalah.md) dan [kode](#otpp)",
+    );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn front_matter_that_does_not_end() {
+    assert_snapshot!(guide("]\n+++\n", "]\n"));
+}
+
+#[test]
+fn more_than_running_text_in_data() {
+    let fixture =
+        Fixture::sound().replace_in("content/bersama/masalah.toml", "sebab = \"", "sebab = \"# ");
+    assert_snapshot!(fixture.mistakes());
+}

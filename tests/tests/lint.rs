@@ -331,9 +331,8 @@ fn review_due_on_the_last_day_of_a_shorter_month() {
     assert!(due("2027-02-28"));
 }
 
-#[test]
-fn new_agency_among_others_has_nothing_but_sample_values() {
-    let fixture = Fixture::sound();
+/// A new agency builds at once: nothing but sample values is left to mend.
+fn new_agency_is_sound(fixture: &Fixture) {
     let made = fixture.pandu(&["new", "instansi", "kota-baru"]);
     assert!(made.status.success(), "{made:?}");
     let output = fixture.pandu(&["check", "--instansi", "kota-baru"]);
@@ -344,6 +343,18 @@ fn new_agency_among_others_has_nothing_but_sample_values() {
     for title in titles {
         assert!(title.starts_with("warning[unfilled]"), "{text}");
     }
+}
+
+#[test]
+fn new_agency_among_others() {
+    new_agency_is_sound(&Fixture::sound());
+}
+
+#[test]
+fn new_agency_where_nothing_is_shared() {
+    let fixture = Fixture::sound();
+    std::fs::remove_dir_all(fixture.root().join("content/bersama")).unwrap();
+    new_agency_is_sound(&fixture);
 }
 
 #[test]

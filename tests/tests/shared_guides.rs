@@ -215,6 +215,103 @@ fn several_changes_of_one_place_keep_their_order() {
     );
 }
 
+#[test]
+fn no_change_sees_what_another_did() {
+    let fixture = Fixture::sound().append(
+        "tte/aktivasi.md",
+        "\n::: ganti blok=kirim\n1. Kirim saja.\n:::\n\n::: sesudah blok=data-diri\n1. Foto dulu.\n:::\n\n::: ganti blok=jika-gagal\n## Bila gagal\n\nCoba besok.\n:::\n\n::: sesudah blok=sesudah\n## Sementara itu\n\nBersabarlah.\n:::\n",
+    );
+    let page = html(&build(&fixture), "tte/aktivasi");
+    in_order(
+        Visible::of(&page).text(),
+        &[
+            "Isi Data Diri.",
+            "Foto dulu.",
+            "Kirim saja.",
+            "Tautan tiba di",
+            "Bersabarlah.",
+            "Coba besok.",
+        ],
+    );
+}
+
+#[test]
+fn a_choice_is_changed_like_a_step() {
+    let choices = "\n::: pilihan id=perangkat Perangkat\n::: opsi id=lama Android\nPakai Gmail.\n:::\n::: opsi id=baru iPhone\nPakai Mail.\n:::\n:::\n";
+    let fixture = Fixture::sound()
+        .append_in(SHARED, choices)
+        .append(
+            "tte/aktivasi.md",
+            "\n::: ganti blok=lama\n::: opsi HP dinas\nPakai aplikasi kantor.\n:::\n:::\n\n::: sesudah blok=baru\n::: opsi Komputer\nPakai Outlook.\n:::\n:::\n",
+        );
+    let page = html(&build(&fixture), "tte/aktivasi");
+    let page = Visible::of(&page);
+    in_order(
+        page.text(),
+        &[
+            "HP dinas",
+            "Pakai aplikasi kantor.",
+            "Pakai Mail.",
+            "Komputer",
+            "Pakai Outlook.",
+        ],
+    );
+    assert!(!page.has("Pakai Gmail."));
+}
+
+#[test]
+fn a_form_of_all_can_be_changed_by_text_with_blanks() {
+    let form = "\n::: formulir id=surat Surat\n::: info id=bagian Isi\n[[Nama]]\n:::\n:::\n";
+    let fixture = Fixture::sound().append_in(SHARED, form).append(
+        "tte/aktivasi.md",
+        "\n::: ganti blok=bagian\nNama dan jabatan: [[Nama dan jabatan]]\n:::\n",
+    );
+    let page = html(&build(&fixture), "tte/aktivasi");
+    assert!(page.contains("aria-label=\"Nama dan jabatan\""), "{page}");
+}
+
+#[test]
+fn code_of_both_files_is_copied_from_its_own_place() {
+    let code = |text: &str| format!("\n```\n{text}\n```\n");
+    let fixture = Fixture::sound().append_in(SHARED, &code("bersama")).append(
+        "tte/aktivasi.md",
+        &format!("\n::: sesudah blok=pembuka\n{}:::\n", code("sendiri")),
+    );
+    let page = html(&build(&fixture), "tte/aktivasi");
+    let mut all = ids(&page);
+    all.sort_unstable();
+    let codes: Vec<_> = all.iter().filter(|id| id.starts_with("kode-")).collect();
+    assert_eq!(codes.len(), 2, "{codes:?}");
+    assert!(all.windows(2).all(|two| two[0] != two[1]), "{all:?}");
+}
+
+#[test]
+fn a_file_may_end_where_its_front_matter_does() {
+    let adopted = "content/instansi/kota-contoh/tte/aktivasi.md";
+    let fixture = Fixture::sound();
+    let text = fs::read_to_string(fixture.root().join(adopted)).unwrap();
+    for end in ["+++", "+++ ", "+++ \r\n"] {
+        let text = text.trim_end().strip_suffix("+++").unwrap().to_owned() + end;
+        let fixture = Fixture::sound().write("tte/aktivasi.md", text);
+        let output = fixture.check(&["--strict"]);
+        assert!(
+            output.status.success(),
+            "{end:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
+fn a_page_that_lists_some_problems_shows_its_others_at_its_end() {
+    let fixture = Fixture::sound().append(
+        "tte/aktivasi.md",
+        "\n::: sesudah blok=jika-gagal\n## Masalah email\n\n::: daftar-masalah di=email-hp\n:::\n:::\n",
+    );
+    let page = html(&build(&fixture), "tte/aktivasi");
+    assert!(page.contains("id=\"masalah-tautan-kedaluwarsa\""), "{page}");
+}
+
 /// The ids in a page's HTML.
 fn ids(html: &str) -> Vec<&str> {
     let after = html.split(" id=\"").skip(1);

@@ -141,9 +141,8 @@ fn inline_marked(
         if !matches!(block.kind, BlockKind::Paragraph(_)) {
             let place = source.first_line(&block.span);
             let message = "only running text can stand here, no heading, list or table";
-            let mistake = Diagnostic::new("inline-only", source, place, message).hint(
-                "write plain words; put a `\\` before a `#`, `-` or number that begins the text",
-            );
+            let mistake =
+                Diagnostic::new("inline-only", source, place, message).hint("begin it with a word");
             builder.diagnostics.push(mistake);
         }
     }
@@ -382,7 +381,7 @@ impl<'a> Builder<'a> {
         } else if let Some(id) = id
             && self.ids.contains(id)
         {
-            let message = format!("the id `{id}` stands twice on this page");
+            let message = id_taken(id);
             let mistake = Diagnostic::new("duplicate-id", self.source, line, message)
                 .hint("give one of the two another id: `## Judul {#id-lain}`");
             self.diagnostics.push(mistake);
@@ -666,7 +665,7 @@ impl<'a> Builder<'a> {
             ));
             self.diagnostics.push(mistake);
         } else if !self.ids.insert(id.to_owned()) {
-            let message = format!("the id `{id}` stands twice on this page");
+            let message = id_taken(id);
             let mistake = Diagnostic::new("duplicate-id", self.source, span, message)
                 .hint("give one of the two another id");
             self.diagnostics.push(mistake);
@@ -808,6 +807,15 @@ impl<'a> Builder<'a> {
         let start = within.map_or(range.start, |at| range.start + at);
         let end = within.map_or(range.end, |_| start + target.len());
         self.shift(start..end)
+    }
+}
+
+/// What is wrong with an id that is not free.
+fn id_taken(id: &str) -> String {
+    if RESERVED_IDS.contains(&id) {
+        format!("the id `{id}` is one that every page has")
+    } else {
+        format!("the id `{id}` stands twice on this page")
     }
 }
 
