@@ -5,9 +5,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use model::status::TteStatus;
 use thiserror::Error;
 
-use crate::{diagnostic::Diagnostics, front_matter, load, slug::slug};
+use crate::{
+    diagnostic::Diagnostics,
+    front_matter,
+    load::{self, GuideFile},
+    slug::slug,
+};
 
 /// Why nothing was made.
 #[derive(Debug, Error)]
@@ -84,6 +90,8 @@ pub fn agency(root: &Path, id: &str, today: &str) -> Result<Vec<PathBuf>, Scaffo
     if folder.exists() {
         return Err(ScaffoldError::Exists(folder));
     }
+    // What can't be read there is left out: `check` reports it.
+    let shared = load::shared(root, &mut Diagnostics::default());
     let mut files = vec![
         (
             "instansi.toml".to_owned(),
@@ -91,7 +99,11 @@ pub fn agency(root: &Path, id: &str, today: &str) -> Result<Vec<PathBuf>, Scaffo
         ),
         (
             "status.toml".to_owned(),
-            include_str!("scaffold/status.toml").to_owned(),
+            if shared.statuses.is_some() {
+                include_str!("scaffold/status.toml").to_owned()
+            } else {
+                every_status()
+            },
         ),
     ];
     let contact = "bantuan/kontak.md".to_owned();
@@ -100,7 +112,7 @@ pub fn agency(root: &Path, id: &str, today: &str) -> Result<Vec<PathBuf>, Scaffo
         name: "Hubungi kami".to_owned(),
     }];
     files.push((contact, dated(include_str!("scaffold/kontak.md"), today)));
-    for guide in shared_guides(root) {
+    for guide in shared_guides(shared.guides) {
         let text = dated(include_str!("scaffold/dari-bersama.md"), today);
         files.push((guide.path.clone(), text.replace("@dasar@", &guide.path)));
         pages.push(guide);
@@ -138,11 +150,21 @@ struct Shared {
     name: String,
 }
 
+/// Sample words for every status of a certificate, where nobody has written them for all agencies.
+fn every_status() -> String {
+    let head = "# What each status means, and what to do next.\n".to_owned();
+    TteStatus::ALL.iter().fold(head, |text, status| {
+        let word = status.anchor().trim_start_matches("status-");
+        text + &include_str!("scaffold/satu-status.toml")
+            .replace("@kata@", word)
+            .replace("@status@", status.code())
+    })
+}
+
 /// The shared guides, in the order of their paths. One with mistakes is left out: `check` reports them.
-fn shared_guides(root: &Path) -> Vec<Shared> {
+fn shared_guides(files: Vec<GuideFile>) -> Vec<Shared> {
     let mut ignored = Diagnostics::default();
-    let files = load::shared(root, &mut ignored);
-    let guides = files.guides.into_iter().filter_map(|guide| {
+    let guides = files.into_iter().filter_map(|guide| {
         let (front, _) = front_matter::parse(&guide.source, &mut ignored)?;
         Some(Shared {
             path: guide.path,
