@@ -35,7 +35,7 @@ pub struct Body<'a> {
     pub assets: &'a Assets,
     /// The document of the passphrase checker's frame.
     pub frame: &'a Frame,
-    /// `site`, `agency` and `page`, as every component sees them.
+    /// `site`, `agency`, `nav` and `page`, as every component sees them.
     pub base: Value,
 }
 

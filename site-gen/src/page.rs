@@ -72,7 +72,8 @@ impl Renderer<'_> {
     ) -> Result<String, TemplateError> {
         let root = way_to_root(&page.url);
         let base = context! {
-            site => self.site_value(), agency => view.agency.clone(), page => context! { root => root.as_str(), url => page.url.as_str() }
+            site => self.site_value(), agency => view.agency.clone(), nav => view.nav.clone(),
+            page => context! { root => root.as_str(), url => page.url.as_str() }
         };
         let body = Body {
             agency,
@@ -133,10 +134,8 @@ impl Renderer<'_> {
             Kind::Guide => "guide.html",
             Kind::Checker => "checker.html",
         };
-        self.theme.render(
-            template,
-            context! { page => page_value, nav => view.nav.clone(), ..base },
-        )
+        self.theme
+            .render(template, context! { page => page_value, ..base })
     }
 
     /// Renders a page that belongs to no file: `chooser.html` and `not-found.html`.
@@ -326,6 +325,9 @@ fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
     cited.into_iter().filter_map(view).collect()
 }
 
+/// Where an agency says how to reach it: shared guides lead there.
+const CONTACT: &str = "bantuan/kontak.md";
+
 fn navigation(agency: &Agency) -> Value {
     let view = |page: &Page| {
         context! {
@@ -348,5 +350,9 @@ fn navigation(agency: &Agency) -> Value {
             context! { pages => pages.map(view).collect::<Vec<_>>(), ..view(topic) }
         })
         .collect();
-    context! { topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>() }
+    let contact = agency.pages.iter().find(|page| page.file == CONTACT);
+    context! {
+        topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>(),
+        contact => contact.map(link_to),
+    }
 }

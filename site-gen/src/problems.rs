@@ -270,8 +270,24 @@ pub struct Agency<'a> {
     pub facts: &'a Facts,
     /// The files of its pages.
     pub files: &'a BTreeSet<String>,
+    /// Its pages that are made from a shared guide, by that guide's path.
+    pub made_from: &'a BTreeMap<String, BTreeSet<String>>,
     /// Its desks.
     pub desks: &'a BTreeSet<String>,
+}
+
+impl Agency<'_> {
+    /// The pages that a problem means by a guide's path: those made from the shared guide of that path, wherever
+    /// they stand; else the path itself.
+    fn pages_for(&self, guide: &Spanned<String>) -> Vec<Spanned<String>> {
+        let path = guide.value.trim_start_matches('/');
+        match self.made_from.get(path) {
+            Some(pages) if guide.source.is_shared() => {
+                pages.iter().map(|page| guide.with(page.clone())).collect()
+            }
+            _ => vec![guide.with(path.to_owned())],
+        }
+    }
 }
 
 /// An agency's problems: its own and, of those of all, the ones that belong to a guide it has.
@@ -287,9 +303,11 @@ pub fn resolve(
     let mut problems = Vec::new();
     for problem in written {
         let is_shared = problem.id.source.is_shared();
-        let path =
-            |guide: &Spanned<String>| guide.with(guide.value.trim_start_matches('/').to_owned());
-        let mut guides: Vec<Spanned<String>> = problem.guides.iter().map(path).collect();
+        let mut guides: Vec<Spanned<String>> = problem
+            .guides
+            .iter()
+            .flat_map(|guide| agency.pages_for(guide))
+            .collect();
         guides.retain(|guide| {
             let there = agency.files.contains(&guide.value);
             if !there && !is_shared {

@@ -350,7 +350,15 @@ fn agency(
         .iter()
         .filter(|page| matches!(page.front.kind, Kind::Guide | Kind::Checker));
     let there: BTreeSet<String> = guides.map(|page| page.file.clone()).collect();
+    let mut made_from: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for page in &pages {
+        if let Some(base) = &page.base {
+            let made = made_from.entry(base.path.clone()).or_default();
+            made.insert(page.file.clone());
+        }
+    }
     let with = problems::Agency {
+        made_from: &made_from,
         facts: &profile.facts,
         files: &there.union(&broken).cloned().collect(),
         desks: &profile.desks,

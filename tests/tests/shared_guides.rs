@@ -312,6 +312,15 @@ fn a_page_that_lists_some_problems_shows_its_others_at_its_end() {
     assert!(page.contains("id=\"masalah-tautan-kedaluwarsa\""), "{page}");
 }
 
+#[test]
+fn problems_follow_a_shared_guide_to_another_path() {
+    let adopted = "content/instansi/kota-contoh/tte/aktivasi.md";
+    let text = fs::read_to_string(Fixture::sound().root().join(adopted)).unwrap();
+    let fixture = Fixture::sound().write("tte/mulai.md", text);
+    let page = html(&build(&fixture), "tte/mulai");
+    assert!(page.contains("id=\"masalah-tautan-kedaluwarsa\""), "{page}");
+}
+
 /// The ids in a page's HTML.
 fn ids(html: &str) -> Vec<&str> {
     let after = html.split(" id=\"").skip(1);
