@@ -512,7 +512,9 @@ mod tests {
         };
         let mut diagnostics = Diagnostics::default();
         let own = parse(&Arc::new(file), &mut diagnostics);
+        let made_from = BTreeMap::new();
         let agency = Agency {
+            made_from: &made_from,
             facts: &Facts::new("contoh", Value::from(BTreeMap::<String, Value>::new())),
             files: &BTreeSet::from(["a.md".to_owned()]),
             desks: &BTreeSet::new(),
