@@ -5,7 +5,6 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -93,6 +92,18 @@ pub enum KeyError {
     Random(getrandom::Error),
 }
 
+/// Who may do what with a file, where the system says it in this way.
+#[cfg(unix)]
+fn mode(metadata: &fs::Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &fs::Metadata) -> u32 {
+    0o600 // a user's folder is closed to other users there
+}
+
 impl Key {
     /// Reads the key at `path`.
     ///
@@ -109,7 +120,7 @@ impl Key {
             },
         };
         let file = File::open(path).map_err(read)?;
-        let mode = file.metadata().map_err(read)?.permissions().mode() & 0o777;
+        let mode = mode(&file.metadata().map_err(read)?);
         if mode & 0o077 != 0 {
             return Err(KeyError::Exposed {
                 path: path.to_owned(),
@@ -208,10 +219,12 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
     Some(bytes)
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use model::identifier::NrkFormat;
+
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 

@@ -100,19 +100,25 @@ pub async fn serve(
     }
 }
 
-/// Waits for ctrl-c or SIGTERM. A signal that cannot be listened to never comes.
+/// Waits for ctrl-c or, where the system has it, SIGTERM. A signal that cannot be listened to never comes.
 async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let wait = |kind| async move {
-        match signal(kind) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut stream) => stream.recv().await,
             Err(_) => std::future::pending().await,
         }
     };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
     tokio::select! {
-        () = wait(SignalKind::interrupt()) => {}
-        () = wait(SignalKind::terminate()) => {}
+        () = interrupted => {}
+        _ = terminated => {}
     }
 }

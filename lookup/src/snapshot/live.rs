@@ -1,9 +1,9 @@
 //! The present snapshot of a running server: notices a new file and hands it to the requests that follow.
 
-use std::os::unix::fs::MetadataExt;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use thiserror::Error;
 
@@ -31,10 +31,9 @@ struct Watch {
 /// Tells one file from another that was put in its place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct FileId {
-    device: u64,
-    inode: u64,
-    seconds: i64,
-    nanoseconds: i64,
+    /// Device and inode, where the system has them.
+    number: (u64, u64),
+    modified: SystemTime,
     bytes: u64,
 }
 
@@ -42,13 +41,22 @@ impl FileId {
     fn of(path: &Path) -> std::io::Result<Self> {
         let metadata = std::fs::metadata(path)?;
         Ok(Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            seconds: metadata.mtime(),
-            nanoseconds: metadata.mtime_nsec(),
+            number: file_number(&metadata),
+            modified: metadata.modified()?,
             bytes: metadata.len(),
         })
     }
+}
+
+#[cfg(unix)]
+fn file_number(metadata: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.dev(), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn file_number(_: &Metadata) -> (u64, u64) {
+    (0, 0)
 }
 
 /// Why a server cannot answer from a snapshot.
