@@ -8,9 +8,9 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     facts,
     front_matter::Citation,
-    markdown::{
-        self,
-        ast::{Block, BlockKind, Inline, Island, Named, Part, StatusKind, plain, targets, visit},
+    markdown::ast::{
+        Block, BlockKind, Inline, Island, Named, Part, Run, StatusKind, named_blocks, plain,
+        targets, visit,
     },
     profile::{Held, HeldValue, NO_FACTS},
     site::{Agency, Page, Site, Target},
@@ -60,16 +60,14 @@ impl Checker<'_> {
         for citation in &self.page.front.sources {
             document(self.agency, citation, self.diagnostics);
         }
-        for need in &self.page.front.needs {
-            let facts = &self.agency.profile.facts;
-            let content = markdown::toml_inline(need, facts, self.diagnostics);
-            self.inlines(&content);
+        for need in &self.page.front.needed {
+            self.inlines(need);
         }
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
         visit(blocks, &mut |part| match part {
-            Part::Inlines(content) => self.inlines(content),
+            Part::Run(run) => self.inlines(run.content),
             Part::Block(block) => self.block(block),
         });
     }
@@ -77,7 +75,9 @@ impl Checker<'_> {
     /// `{#id}` where nothing takes it: people would read it.
     fn ids_of_nothing(&mut self) {
         visit(&self.page.blocks, &mut |part| {
-            let Part::Inlines(content) = part else { return };
+            let Part::Run(Run { content, .. }) = part else {
+                return;
+            };
             // Only the words at the end: `{#id}` in code is shown as it is.
             let words = |inline: &&Inline| matches!(inline, Inline::Text(_));
             let from = content.len() - content.iter().rev().take_while(words).count();
@@ -104,13 +104,9 @@ impl Checker<'_> {
     /// A problem's anchor stands once on a page.
     fn problems_once(&mut self) {
         let mut listed = BTreeSet::new();
-        visit(&self.page.blocks, &mut |part| {
-            let Part::Block(block) = part else { return };
-            let BlockKind::Named(named) = &block.kind else {
-                return;
-            };
+        for (block, named) in named_blocks(&self.page.blocks) {
             let Named::Problems(from) = &named.content else {
-                return;
+                continue;
             };
             let groups = self.agency.problems.groups(from.as_deref());
             let questions = groups.iter().map(|group| &group.question.id);
@@ -126,7 +122,7 @@ impl Checker<'_> {
                 .hint("remove one of the two lists, or let each begin at another question: di=…");
                 self.diagnostics.push(mistake);
             }
-        });
+        }
     }
 
     fn block(&mut self, block: &Block) {
@@ -367,11 +363,15 @@ fn unknown_icon(
 /// What can go wrong in an agency's statuses and problems.
 fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
     for status in agency.statuses.all() {
-        if let Ok(Target::External(_)) = agency.link(None, &status.guide) {
-            let message = "the guide of a status is a page of this site";
-            let mistake = Diagnostic::of("dead-link", &status.guide, message)
-                .hint("write its path from the agency's folder: /tte/aktivasi-akun.md");
-            diagnostics.push(mistake);
+        match agency.link(None, &status.guide) {
+            Ok(Target::External(_)) => {
+                let message = "the guide of a status is a page of this site";
+                let mistake = Diagnostic::of("dead-link", &status.guide, message)
+                    .hint("write its path from the agency's folder: /tte/aktivasi-akun.md");
+                diagnostics.push(mistake);
+            }
+            Ok(_) => {}
+            Err(mistake) => diagnostics.push(mistake),
         }
     }
     let mut link = |target: &Spanned<String>| {
@@ -379,11 +379,8 @@ fn data(agency: &Agency, diagnostics: &mut Diagnostics) {
             diagnostics.push(mistake);
         }
     };
-    for status in agency.statuses.all() {
-        link(&status.guide);
-        for text in status.texts() {
-            links(&text.value, &mut link);
-        }
+    for text in agency.statuses.all().flat_map(|status| status.texts()) {
+        links(&text.value, &mut link);
     }
     let problems = &agency.problems;
     for question in &problems.questions {

@@ -9,7 +9,8 @@ use crate::{
     check::page_texts,
     facts::{holds, paths_in},
     load::ThemeFile,
-    markdown::ast::{BlockKind, Island, Named, Part, visit},
+    markdown::ast::{Island, Named, named_blocks},
+    problems::Problem,
     site::{Agency, Page},
     source::Spanned,
     statuses::StatusPassage,
@@ -123,16 +124,12 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
     for (source, span) in page_texts(page) {
         used.extend(paths_in(source.text.get(span).unwrap_or("")));
     }
-    let mut problems: BTreeMap<&str, &crate::problems::Problem> = agency
+    let mut problems: BTreeMap<&str, &Problem> = agency
         .problems
         .of_guide(&page.file)
         .map(|problem| (problem.id.value.as_str(), problem))
         .collect();
-    visit(&page.blocks, &mut |part| {
-        let Part::Block(block) = part else { return };
-        let BlockKind::Named(named) = &block.kind else {
-            return;
-        };
+    for (_, named) in named_blocks(&page.blocks) {
         match &named.content {
             Named::Contact(None) => used.extend(["kontak".to_owned()]),
             Named::Contact(Some(desk)) => used.extend([format!("kontak.meja.{desk}")]),
@@ -148,11 +145,8 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
             Named::Problems(from) => {
                 for group in agency.problems.groups(from.as_deref()) {
                     // A list is headed by all choices that lead to it.
-                    let mut asked = Some(group.question);
-                    while let Some(question) = asked {
+                    for question in agency.problems.way_to(group.question) {
                         used.extend(named_in(&question.typed));
-                        let mut questions = agency.problems.questions.iter();
-                        asked = questions.find(|q| Some(&q.id) == question.parent.as_ref());
                     }
                     let shown = group.problems.into_iter();
                     problems.extend(shown.map(|problem| (problem.id.value.as_str(), problem)));
@@ -167,7 +161,7 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
             }
             _ => {}
         }
-    });
+    }
     for problem in problems.values() {
         used.extend(named_in(&problem.typed));
         used.extend(

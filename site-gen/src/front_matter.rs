@@ -6,6 +6,7 @@ use crate::{
     date::Date,
     diagnostic::{Diagnostic, Diagnostics},
     facts::Facts,
+    markdown::{self, ast::Inline},
     source::{Source, Span, Spanned},
     toml_table::{self, Table},
 };
@@ -65,8 +66,10 @@ pub struct FrontMatter {
     pub devices: Vec<Spanned<String>>,
     /// `menit`
     pub minutes: Option<i64>,
-    /// `siapkan`, inline Markdown.
+    /// `siapkan`, as typed.
     pub needs: Vec<Spanned<String>>,
+    /// `siapkan`, read: inline Markdown with its facts.
+    pub needed: Vec<Vec<Inline>>,
     /// `ditinjau`
     pub reviewed: Option<Spanned<Date>>,
     /// `sumber`
@@ -76,7 +79,7 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// Fills in the facts that title and summary refer to.
+    /// Fills in the facts that its texts refer to.
     pub fn fill(&mut self, facts: &Facts, diagnostics: &mut Diagnostics) {
         let short_is_title = self.short == self.title;
         for text in [&mut self.title, &mut self.summary] {
@@ -87,6 +90,10 @@ impl FrontMatter {
         } else {
             self.short.value = facts.fill(&self.short, diagnostics);
         }
+        let needs = self.needs.iter();
+        self.needed = needs
+            .map(|need| markdown::toml_inline(need, facts, diagnostics))
+            .collect();
         let lists = [&mut self.audience, &mut self.devices];
         let changes = self.history.iter_mut().map(|change| &mut change.change);
         let sections = self.sources.iter_mut().map(|source| &mut source.section);
@@ -228,6 +235,7 @@ impl Written {
             devices: self.devices.unwrap_or_default(),
             minutes: self.minutes,
             needs: self.needs.unwrap_or_default(),
+            needed: Vec::new(),
             reviewed: self.reviewed,
             sources: self.sources,
             history: self.history,

@@ -9,13 +9,9 @@ use crate::{
     assets::Assets,
     chart,
     client::Frame,
-    diagnostic::Diagnostics,
-    markdown::{
-        self,
-        ast::{
-            Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock,
-            Table, plain,
-        },
+    markdown::ast::{
+        Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
+        plain,
     },
     page::{api, way_to_root},
     site::{Agency, Page, Target},
@@ -52,17 +48,6 @@ impl Body<'_> {
             self.block(block, &mut html)?;
         }
         Ok(html)
-    }
-
-    /// Renders inline Markdown of the front matter.
-    pub fn front_matter_line(&self, line: &Spanned<String>) -> String {
-        let facts = &self.agency.profile.facts;
-        // Its mistakes were reported by the check.
-        self.inlines(&markdown::toml_inline(
-            line,
-            facts,
-            &mut Diagnostics::default(),
-        ))
     }
 
     fn block(&self, block: &Block, html: &mut String) -> Result<(), TemplateError> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    markdown::ast::{Block, BlockKind, Named, NamedBlock, Part, plain, plain_blocks, visit},
+    markdown::ast::{Named, NamedBlock, named_blocks, plain, plain_blocks},
     page::canonical,
     problems::Problem,
     site::{Agency, Page, Site},
@@ -11,16 +11,8 @@ use crate::{
 
 /// The JSON texts for a page, safe to stand in a `script` element.
 pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<String> {
-    let mut named: Vec<&NamedBlock> = Vec::new();
-    visit(&page.blocks, &mut |part| {
-        if let Part::Block(Block {
-            kind: BlockKind::Named(block),
-            ..
-        }) = part
-        {
-            named.push(block);
-        }
-    });
+    let named = named_blocks(&page.blocks).into_iter();
+    let named: Vec<&NamedBlock> = named.map(|(_, named)| named).collect();
     let mut graphs: Vec<Value> = Vec::new();
     graphs.extend(how_to(agency, page, &named));
     graphs.extend(questions(agency, &named));

@@ -11,10 +11,7 @@ use crate::{
     date::Date,
     diagnostic::{Diagnostic, Diagnostics},
     front_matter::{Citation, Kind},
-    markdown::{
-        self,
-        ast::{Block, BlockKind, Named, Part, visit},
-    },
+    markdown::ast::{Block, Named, Part, named_blocks, visit},
     site::{Agency, Page, Site, Target},
     source::Spanned,
 };
@@ -145,19 +142,13 @@ fn orphans(agency: &Agency, diagnostics: &mut Diagnostics) {
         if let Ok(Target::Page(page, _)) = agency.link(from, target)
             && from.is_none_or(|from| from.file != page.file)
         {
-            // The file name outlives this look-up: it is the agency's.
-            if let Some(page) = agency.pages.iter().find(|other| other.file == page.file) {
-                reached.insert(&page.file);
-            }
+            reached.insert(&page.file);
         }
     };
     for page in &agency.pages {
         each_link(&page.blocks, &mut |target| reach(Some(page), target));
-        for need in &page.front.needs {
-            // Its mistakes are told by `check`.
-            let mut told = Diagnostics::default();
-            let content = markdown::toml_inline(need, &agency.profile.facts, &mut told);
-            links(&content, &mut |target| reach(Some(page), target));
+        for need in &page.front.needed {
+            links(need, &mut |target| reach(Some(page), target));
         }
     }
     for status in agency.statuses.all() {
@@ -183,16 +174,14 @@ fn orphans(agency: &Agency, diagnostics: &mut Diagnostics) {
 }
 
 fn each_link(blocks: &[Block], see: &mut dyn FnMut(&Spanned<String>)) {
-    visit(blocks, &mut |part| match part {
-        Part::Inlines(content) => links(content, see),
-        Part::Block(Block {
-            kind: BlockKind::Named(named),
-            ..
-        }) => {
-            if let Named::Cards(cards) = &named.content {
-                cards.iter().for_each(|card| see(&card.target));
-            }
+    visit(blocks, &mut |part| {
+        if let Part::Run(run) = part {
+            links(run.content, see);
         }
-        Part::Block(_) => {}
     });
+    for (_, named) in named_blocks(blocks) {
+        if let Named::Cards(cards) = &named.content {
+            cards.iter().for_each(|card| see(&card.target));
+        }
+    }
 }

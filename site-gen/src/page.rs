@@ -11,7 +11,7 @@ use crate::{
     front_matter::Kind,
     html::{Body, safe},
     json_ld,
-    markdown::ast::{Block, BlockKind, Island, Named, Part, plain, visit},
+    markdown::ast::{Block, BlockKind, Island, Named, named_blocks, plain},
     policy::policy,
     site::{Agency, Page, Site},
     source::Spanned,
@@ -88,9 +88,9 @@ impl Renderer<'_> {
         let (opening, rest) = (body.blocks(opening)?, body.blocks(rest)?);
         let needs: Vec<Value> = page
             .front
-            .needs
+            .needed
             .iter()
-            .map(|need| safe(body.front_matter_line(need)))
+            .map(|need| safe(body.inlines(need)))
             .collect();
         let (prev, next) = neighbours(agency, page);
         let canonical = canonical(self.site, &page.url);
@@ -204,18 +204,13 @@ pub fn canonical(site: &Site, url: &str) -> String {
 
 /// The islands on a page.
 pub fn islands(page: &Page) -> Vec<Island> {
-    let mut islands = Vec::new();
-    visit(&page.blocks, &mut |part| {
-        if let Part::Block(Block {
-            kind: BlockKind::Named(named),
-            ..
-        }) = part
-            && let Named::Island(island, _) = &named.content
-        {
-            islands.push(*island);
-        }
-    });
-    islands
+    let named = named_blocks(&page.blocks).into_iter();
+    named
+        .filter_map(|(_, named)| match &named.content {
+            Named::Island(island, _) => Some(*island),
+            _ => None,
+        })
+        .collect()
 }
 
 /// What stands before the first heading of a page (a settings card, say), and the rest.
@@ -227,14 +222,8 @@ fn opening(blocks: &[Block]) -> (&[Block], &[Block]) {
 
 /// The names of the named blocks on a page, each once: what styles and scripts it needs.
 fn block_names(page: &Page) -> Vec<&'static str> {
-    let mut names = BTreeSet::new();
-    visit(&page.blocks, &mut |part| {
-        if let Part::Block(block) = part
-            && let BlockKind::Named(named) = &block.kind
-        {
-            names.insert(named.name);
-        }
-    });
+    let named = named_blocks(&page.blocks).into_iter();
+    let names: BTreeSet<&str> = named.map(|(_, named)| named.name).collect();
     names.into_iter().collect()
 }
 

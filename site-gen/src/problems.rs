@@ -95,6 +95,14 @@ impl Problems {
             .filter(move |problem| problem.question == id)
     }
 
+    /// A question, the one that leads to it, and so on up to the first.
+    pub fn way_to<'a>(&'a self, question: &'a Question) -> impl Iterator<Item = &'a Question> {
+        std::iter::successors(Some(question), |at| {
+            let above = at.parent.as_ref()?;
+            self.questions.iter().find(|question| question.id == *above)
+        })
+    }
+
     /// The problems below a question (all of them where none is named), by the question that they answer, in the
     /// order in which one would walk through them.
     pub fn groups(&self, from: Option<&str>) -> Vec<Group<'_>> {

@@ -98,13 +98,13 @@ pub struct Base {
 
 /// What a link leads to.
 #[derive(Debug, PartialEq)]
-pub enum Target<'a> {
+pub enum Target<'site, 'link> {
     /// A web address, telephone number or mail address.
-    External(&'a str),
+    External(&'link str),
     /// A page of this agency, with the anchor in it.
-    Page(&'a Page, Option<&'a str>),
+    Page(&'site Page, Option<&'link str>),
     /// An anchor on the same page.
-    Anchor(&'a str),
+    Anchor(&'link str),
     /// A page whose own mistakes were reported; never rendered.
     Broken,
 }
@@ -633,11 +633,11 @@ impl Agency {
     ///
     /// # Errors
     /// A diagnostic that marks the link's target.
-    pub fn link<'a>(
-        &'a self,
-        from: Option<&'a Page>,
-        target: &'a Spanned<String>,
-    ) -> Result<Target<'a>, Diagnostic> {
+    pub fn link<'site, 'link>(
+        &'site self,
+        from: Option<&Page>,
+        target: &'link Spanned<String>,
+    ) -> Result<Target<'site, 'link>, Diagnostic> {
         let mistake = |code, message: String| Diagnostic::of(code, target, message);
         let text = target.value.as_str();
         if let Some((scheme, _)) = text

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 
 use super::Body;
 use crate::{
-    markdown::ast::{BlockKind, Named, Part, plain, visit},
+    markdown::ast::{Named, named_blocks, plain},
     page::link_to,
     problems::Problem,
     site::Agency,
@@ -37,16 +37,13 @@ impl Body<'_> {
     /// The problems that belong to this page, where it does not list them already.
     pub fn problems_of_page(&self) -> Vec<Value> {
         let mut listed: BTreeSet<&str> = BTreeSet::new();
-        visit(&self.page.blocks, &mut |part| {
-            if let Part::Block(block) = part
-                && let BlockKind::Named(named) = &block.kind
-                && let Named::Problems(from) = &named.content
-            {
+        for (_, named) in named_blocks(&self.page.blocks) {
+            if let Named::Problems(from) = &named.content {
                 let groups = self.agency.problems.groups(from.as_deref());
                 let problems = groups.into_iter().flat_map(|group| group.problems);
                 listed.extend(problems.map(|problem| problem.id.value.as_str()));
             }
-        });
+        }
         let own = self.agency.problems.of_guide(&self.page.file);
         own.filter(|problem| !listed.contains(problem.id.value.as_str()))
             .map(|problem| self.problem(problem))
@@ -57,12 +54,8 @@ impl Body<'_> {
     pub(super) fn groups(&self, from: Option<&str>) -> Vec<Value> {
         let problems = &self.agency.problems;
         let groups = problems.groups(from).into_iter().map(|group| {
-            let mut way = vec![plain(&group.question.choice)];
-            let mut at = group.question;
-            while let Some(above) = problems.questions.iter().find(|q| Some(&q.id) == at.parent.as_ref()) {
-                way.push(plain(&above.choice));
-                at = above;
-            }
+            let way = problems.way_to(group.question);
+            let mut way: Vec<String> = way.map(|question| plain(&question.choice)).collect();
             way.reverse();
             way.retain(|choice| !choice.is_empty());
             if way.is_empty() {

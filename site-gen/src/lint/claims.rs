@@ -10,7 +10,7 @@ use model::phone::Phone;
 use crate::{
     check::{data_texts, page_texts, phone_runs},
     diagnostic::{Diagnostic, Diagnostics},
-    markdown::ast::{Block, BlockKind, Inline, Named, NamedBlock, Part, plain, visit},
+    markdown::ast::{Block, Inline, Named, NamedBlock, named_blocks, plain},
     profile::HeldValue,
     site::{Agency, Page},
     source::{Source, Span},
@@ -46,15 +46,18 @@ pub(super) fn lint(agency: &Agency, diagnostics: &mut Diagnostics) {
     for page in &agency.pages {
         services(page, &mut claims);
     }
+    let domain = held(agency, "email", "domain");
     let pages = agency.pages.iter().flat_map(page_texts);
     for (source, span) in pages.chain(data_texts(agency)) {
         phones(agency, source, &span, &mut claims, diagnostics);
-        hosts(agency, source, &span, diagnostics);
+        if let Some(domain) = &domain {
+            hosts(agency, domain, source, &span, diagnostics);
+        }
     }
     let mut first: BTreeMap<&Subject, &Claim> = BTreeMap::new();
     for claim in &claims {
         if let Subject::Service(service, key) = claim.subject
-            && let Some(held) = held(agency, service, key)
+            && let Some(held) = held(agency, &format!("email.{service}"), key)
         {
             if !held.eq_ignore_ascii_case(&claim.value) {
                 let message = format!(
@@ -92,19 +95,15 @@ fn warn(claim: &Claim, message: String, diagnostics: &mut Diagnostics, hint: &st
     diagnostics.push(warning.hint(hint));
 }
 
-fn held(agency: &Agency, service: &str, key: &str) -> Option<String> {
-    let server = agency.profile.facts.group(&format!("email.{service}"));
-    let value = server.get_attr(key).ok()?;
+/// A fact of the profile, where it has it.
+fn held(agency: &Agency, group: &str, key: &str) -> Option<String> {
+    let value = agency.profile.facts.group(group).get_attr(key).ok()?;
     (!value.is_undefined()).then(|| value.to_string())
 }
 
 /// Rows of settings cards and drawn screens that name a mail service.
 fn services(page: &Page, claims: &mut Vec<Claim>) {
-    visit(&page.blocks, &mut |part| {
-        let Part::Block(block) = part else { return };
-        let BlockKind::Named(named) = &block.kind else {
-            return;
-        };
+    for (block, named) in named_blocks(&page.blocks) {
         let title = service(&plain(&named.title));
         // A port that names no service, where the title names none either, belongs to the server above it.
         let mut above = None;
@@ -132,7 +131,7 @@ fn services(page: &Page, claims: &mut Vec<Claim>) {
                 });
             }
         }
-    });
+    }
 }
 
 /// A row of a settings card or a drawn screen.
@@ -302,14 +301,15 @@ fn desk_name(before: &str) -> Option<String> {
 }
 
 /// Hosts of the agency's own domain that the profile does not know.
-fn hosts(agency: &Agency, source: &Source, span: &Span, diagnostics: &mut Diagnostics) {
-    let email = agency.profile.facts.group("email");
-    let domain = match email.get_attr("domain") {
-        Ok(domain) if !domain.is_undefined() => domain.to_string(),
-        _ => return,
-    };
+fn hosts(
+    agency: &Agency,
+    domain: &str,
+    source: &Source,
+    span: &Span,
+    diagnostics: &mut Diagnostics,
+) {
     let text = source.text.get(span.clone()).unwrap_or("");
-    for (at, host) in hosts_in(text, &domain) {
+    for (at, host) in hosts_in(text, domain) {
         if knows(agency, &host) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    markdown::ast::{Block, BlockKind, Inline, Named, plain},
+    markdown::ast::{Inline, Part, plain, visit},
     site::{Agency, Page},
     source::{Source, Span},
 };
@@ -17,10 +17,14 @@ pub(super) fn lint(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) 
     let summary = &page.front.summary;
     sentences(&summary.value, &summary.source, &summary.span, diagnostics);
     let mut words = 0;
-    runs(&page.blocks, &mut |source, span, content| {
-        for text in lines(content) {
+    visit(&page.blocks, &mut |part| {
+        let Part::Run(run) = part else { return };
+        if run.in_table {
+            return;
+        }
+        for text in lines(run.content) {
             words += count(&text);
-            sentences(&text, source, span, diagnostics);
+            sentences(&text, run.source, run.span, diagnostics);
         }
     });
     if words > READING_BUDGET {
@@ -50,64 +54,6 @@ pub(super) fn lint_data(agency: &Agency, diagnostics: &mut Diagnostics) {
         for (text, typed) in problem.texts().zip(&problem.typed) {
             judge(text, &typed.source, &typed.span);
         }
-    }
-}
-
-/// Every run of text that is read as sentences, with the place of what holds it: tables and charts are not.
-fn runs(blocks: &[Block], see: &mut dyn FnMut(&Source, &Span, &[Inline])) {
-    for block in blocks {
-        let (source, span) = (&block.source, &block.span);
-        match &block.kind {
-            BlockKind::Heading(heading) => see(source, span, &heading.content),
-            BlockKind::Paragraph(content) => see(source, span, content),
-            BlockKind::List { items, .. } => items.iter().for_each(|item| runs(&item.blocks, see)),
-            BlockKind::Quote(blocks) => runs(blocks, see),
-            BlockKind::Patch(patch) => runs(&patch.content, see),
-            BlockKind::Table(_) | BlockKind::Code { .. } | BlockKind::Rule => {}
-            BlockKind::Named(named) => {
-                see(source, span, &named.title);
-                runs_in_named(block, &named.content, see);
-            }
-        }
-    }
-}
-
-fn runs_in_named(block: &Block, content: &Named, see: &mut dyn FnMut(&Source, &Span, &[Inline])) {
-    let mut here = |content: &[Inline]| see(&block.source, &block.span, content);
-    match content {
-        Named::Steps(steps) => {
-            for step in steps {
-                see(&step.source, &step.span, &step.title);
-                runs(&step.body, see);
-            }
-        }
-        Named::Settings(settings) => settings.iter().for_each(|setting| here(&setting.value)),
-        Named::Choice(choices) => {
-            for choice in choices {
-                see(&block.source, &block.span, &choice.title);
-                runs(&choice.body, see);
-            }
-        }
-        Named::Screen(fields) => {
-            for field in fields {
-                [&field.label, &field.value, &field.note]
-                    .into_iter()
-                    .for_each(|text| here(text));
-            }
-        }
-        Named::Cards(cards) => {
-            for card in cards {
-                here(&card.title);
-                here(&card.summary);
-            }
-        }
-        Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => runs(body, see),
-        Named::Chart { .. }
-        | Named::Contact(_)
-        | Named::Problems(_)
-        | Named::Finder
-        | Named::ControlSheet
-        | Named::Statuses(_) => {}
     }
 }
 

@@ -423,7 +423,7 @@ fn push_plain(content: &[Inline], text: &mut String) {
 pub fn plain_blocks(blocks: &[Block]) -> String {
     let mut texts = Vec::new();
     visit(blocks, &mut |part| match part {
-        Part::Inlines(content) => texts.push(plain(content)),
+        Part::Run(run) => texts.push(plain(run.content)),
         Part::Block(Block {
             kind: BlockKind::Code { text, .. },
             ..
@@ -438,57 +438,100 @@ pub enum Part<'a> {
     /// A block, before what is in it.
     Block(&'a Block),
     /// A run of text.
-    Inlines(&'a [Inline]),
+    Run(Run<'a>),
+}
+
+/// A run of text and the smallest thing with a place of its own that holds it.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    /// The text.
+    pub content: &'a [Inline],
+    /// Its file.
+    pub source: &'a Source,
+    /// Where what holds it stands in its file.
+    pub span: &'a Span,
+    /// True for a cell: figures and words, no sentences.
+    pub in_table: bool,
+}
+
+/// The named blocks among blocks, those within others included, in reading order.
+pub fn named_blocks(blocks: &[Block]) -> Vec<(&Block, &NamedBlock)> {
+    let mut found = Vec::new();
+    visit(blocks, &mut |part| {
+        if let Part::Block(block) = part
+            && let BlockKind::Named(named) = &block.kind
+        {
+            found.push((block, named));
+        }
+    });
+    found
 }
 
 /// Walks through blocks in reading order.
 pub fn visit<'a>(blocks: &'a [Block], see: &mut dyn FnMut(Part<'a>)) {
     for block in blocks {
         see(Part::Block(block));
+        let mut run = |content| see(Part::Run(run_in(block, content)));
         match &block.kind {
-            BlockKind::Heading(heading) => see(Part::Inlines(&heading.content)),
-            BlockKind::Paragraph(content) => see(Part::Inlines(content)),
+            BlockKind::Heading(heading) => run(&heading.content),
+            BlockKind::Paragraph(content) => run(content),
             BlockKind::List { items, .. } => items.iter().for_each(|item| visit(&item.blocks, see)),
-            BlockKind::Table(table) => visit_table(table, see),
+            BlockKind::Table(table) => visit_table(block, table, see),
             BlockKind::Quote(blocks) => visit(blocks, see),
             BlockKind::Code { .. } | BlockKind::Rule => {}
             BlockKind::Patch(patch) => visit(&patch.content, see),
             BlockKind::Named(named) => {
-                see(Part::Inlines(&named.title));
-                visit_named(&named.content, see);
+                run(&named.title);
+                visit_named(block, &named.content, see);
             }
         }
     }
 }
 
-fn visit_table<'a>(table: &'a Table, see: &mut dyn FnMut(Part<'a>)) {
-    for cell in table.head.iter().chain(table.rows.iter().flatten()) {
-        see(Part::Inlines(&cell.content));
+fn run_in<'a>(block: &'a Block, content: &'a [Inline]) -> Run<'a> {
+    Run {
+        content,
+        source: &block.source,
+        span: &block.span,
+        in_table: false,
     }
 }
 
-fn visit_named<'a>(content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
+fn visit_table<'a>(block: &'a Block, table: &'a Table, see: &mut dyn FnMut(Part<'a>)) {
+    for cell in table.head.iter().chain(table.rows.iter().flatten()) {
+        see(Part::Run(Run {
+            span: &cell.span,
+            in_table: true,
+            ..run_in(block, &cell.content)
+        }));
+    }
+}
+
+fn visit_named<'a>(block: &'a Block, content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
+    let mut run = |content| see(Part::Run(run_in(block, content)));
     match content {
         Named::Steps(steps) => {
             for step in steps {
-                see(Part::Inlines(&step.title));
+                see(Part::Run(Run {
+                    source: &step.source,
+                    span: &step.span,
+                    ..run_in(block, &step.title)
+                }));
                 visit(&step.body, see);
             }
         }
-        Named::Settings(settings) => settings
-            .iter()
-            .for_each(|setting| see(Part::Inlines(&setting.value))),
+        Named::Settings(settings) => settings.iter().for_each(|setting| run(&setting.value)),
         Named::Choice(choices) => {
             for choice in choices {
-                see(Part::Inlines(&choice.title));
+                see(Part::Run(run_in(block, &choice.title)));
                 visit(&choice.body, see);
             }
         }
         Named::Screen(fields) => {
             for field in fields {
-                [&field.label, &field.value, &field.note]
-                    .into_iter()
-                    .for_each(|text| see(Part::Inlines(text)));
+                run(&field.label);
+                run(&field.value);
+                run(&field.note);
             }
         }
         Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => visit(body, see),
@@ -499,11 +542,11 @@ fn visit_named<'a>(content: &'a Named, see: &mut dyn FnMut(Part<'a>)) {
         | Named::Statuses(_) => {}
         Named::Cards(cards) => {
             for card in cards {
-                see(Part::Inlines(&card.title));
-                see(Part::Inlines(&card.summary));
+                run(&card.title);
+                run(&card.summary);
             }
         }
-        Named::Chart { table, .. } => visit_table(table, see),
+        Named::Chart { table, .. } => visit_table(block, table, see),
     }
 }
 

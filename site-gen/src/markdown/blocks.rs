@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     ast::{
         BlankKind, Block, BlockKind, Card, Cell, ChartKind, Choice, Field, Inline, Island, Item,
-        Named, NamedBlock, Part, Series, Setting, StatusKind, Step, Table, plain, visit,
+        Named, NamedBlock, Part, Run, Series, Setting, StatusKind, Step, Table, plain, visit,
     },
     parse::Builder,
 };
@@ -355,7 +355,7 @@ impl Shaper<'_, '_> {
         };
         let mut blanks = 0;
         visit(&children, &mut |part| {
-            if let Part::Inlines(content) = part {
+            if let Part::Run(Run { content, .. }) = part {
                 blanks += blanks_in(content);
             }
         });
@@ -374,7 +374,7 @@ impl Shaper<'_, '_> {
         }
         let mut alone = false;
         visit(&children, &mut |part| {
-            if let Part::Inlines(content) = part {
+            if let Part::Run(Run { content, .. }) = part {
                 alone |= content.iter().any(is_number_of_no_row);
             }
         });

@@ -370,15 +370,15 @@ fn has_blank_outside_form(block: &Block) -> bool {
     let mut all = 0;
     let mut in_forms = 0;
     visit(std::slice::from_ref(block), &mut |part| match part {
-        Part::Inlines(content) => all += blanks_in(content),
+        Part::Run(run) => all += blanks_in(run.content),
         Part::Block(Block {
             kind: BlockKind::Named(named),
             ..
         }) => {
             if let Named::Form(body) = &named.content {
                 visit(body, &mut |part| {
-                    if let Part::Inlines(content) = part {
-                        in_forms += blanks_in(content);
+                    if let Part::Run(run) = part {
+                        in_forms += blanks_in(run.content);
                     }
                 });
             }
