@@ -19,8 +19,11 @@ use crate::{
     emit::{EmitError, emit},
     lint,
     load::{self, LoadError, ThemeFile},
+    medium::Medium,
     output::{self, Artifact, Ready},
+    pack::pack,
     page::{AgencyView, Renderer},
+    scripts,
     site::{self, Site},
     styles,
     theme::{self, TemplateError, Theme},
@@ -40,8 +43,8 @@ pub struct BuildOptions<'a> {
     pub base_url: Option<Url>,
     /// One agency alone, as a site of its own.
     pub agency: Option<String>,
-    /// True for the development server: pages reload themselves, nothing is compressed.
-    pub dev: bool,
+    /// What the pages are made for.
+    pub medium: Medium,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -100,24 +103,26 @@ pub enum BuildError {
 pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
     let start = Instant::now();
     let client = Client::assemble(&options.root, options.web_app)?;
-    let sizes = if options.dev {
-        None
-    } else {
+    let publish = options.medium != Medium::Dev;
+    let sizes = if publish {
         Some(within_budget(client.sizes())?)
+    } else {
+        None
     };
     let made = make(
         &options.root,
         options.agency.as_deref(),
         options.base_url.as_ref(),
-        options.dev,
+        options.medium,
         &CheckOptions::default(),
         client,
     )?;
-    let bytes = emit(&options.out, &made.artifacts, !options.dev)?;
+    let files = pack(made.artifacts, publish);
+    let bytes = emit(&options.out, &files)?;
     Ok(BuildReport {
         agencies: made.agencies,
         pages: made.pages,
-        files: made.artifacts.len(),
+        files: files.len(),
         bytes,
         sizes,
         warnings: made.warnings.count(),
@@ -153,7 +158,7 @@ pub fn check(
     agency: Option<&str>,
     options: &CheckOptions,
 ) -> Result<Checked, BuildError> {
-    let made = make(root, agency, None, false, options, Client::absent())?;
+    let made = make(root, agency, None, Medium::Web, options, Client::absent())?;
     Ok(Checked {
         pages: made.pages,
         warnings: made.warnings,
@@ -199,7 +204,7 @@ fn make(
     root: &Path,
     only: Option<&str>,
     address: Option<&Url>,
-    dev: bool,
+    medium: Medium,
     options: &CheckOptions,
     client: Client,
 ) -> Result<Made, BuildError> {
@@ -236,13 +241,20 @@ fn make(
     assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
     assets.add("passphrase.wasm", client.passphrase_wasm);
     let assets = Arc::new(assets);
-    let theme = Theme::new(&theme_files, Arc::clone(&assets), &mut diagnostics);
+    let theme = Theme::new(&theme_files, &assets, medium, &mut diagnostics);
     // Templates are rendered with sound content only: everything they stumble over is then their own.
     let diagnostics = diagnostics.judged(options.strict, &options.allowed);
     let (Some(site), false) = (site, diagnostics.has_errors()) else {
         return Err(BuildError::Diagnostics(diagnostics));
     };
-    let artifacts = render(&site, &theme, &assets, dev, &frame_style, &client.frame_js)?;
+    let artifacts = render(
+        &site,
+        &theme,
+        &assets,
+        medium,
+        &frame_style,
+        &client.frame_js,
+    )?;
     let agencies = site
         .agencies
         .iter()
@@ -263,13 +275,14 @@ fn make(
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
     for file in files {
-        // A stylesheet at the theme's root is a bundle; the frame's stands inside its own document.
+        // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
         let root = !file.path.contains('/') && file.path != FRAME_STYLE;
         if root && file.path.ends_with(".css") {
             let bundle = styles::bundle(files, &file.path, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
-        } else if let Some(name) = file.path.strip_prefix("scripts/") {
-            assets.add(name, file.source.text.clone().into_bytes());
+        } else if root && file.path.ends_with(".js") {
+            let bundle = scripts::bundle(files, file, diagnostics);
+            assets.add(&file.path, bundle.into_bytes());
         } else if file.path == "favicon.svg" {
             assets.add("favicon.svg", file.source.text.clone().into_bytes());
         }
@@ -281,7 +294,7 @@ fn render(
     site: &Site,
     theme: &Theme,
     assets: &Assets,
-    dev: bool,
+    medium: Medium,
     frame_style: &str,
     frame_script: &str,
 ) -> Result<Vec<Artifact>, BuildError> {
@@ -303,7 +316,7 @@ fn render(
             site,
             theme,
             assets,
-            dev,
+            medium,
         },
         views,
     };

@@ -4,11 +4,13 @@
 use std::{fs, io::Write, path::Path};
 
 use minijinja::context;
+use oxc_span::SourceType;
 
 use crate::{
     assets::integrity,
     html::safe,
     load::LoadError,
+    scripts::minify,
     site::Agency,
     theme::{TemplateError, Theme},
     web_app::WebApp,
@@ -42,10 +44,10 @@ pub struct Sizes {
 }
 
 impl Client {
-    /// Joins what wasm-bindgen wrote with the hand-written scripts of `web-app/js`.
+    /// Joins what wasm-bindgen wrote with the hand-written scripts of `web-app/js`, minified.
     ///
     /// # Errors
-    /// A script that can't be read.
+    /// A script that can't be read or parsed.
     pub fn assemble(root: &Path, web_app: &WebApp) -> Result<Self, LoadError> {
         let script = |name: &str| {
             let path = root.join("web-app/js").join(name);
@@ -57,11 +59,16 @@ impl Client {
             web_app.passphrase.js.clone(),
             script("passphrase-frame.js")?,
         ];
+        let small = |name: &'static str, text: &str, kind| {
+            minify(text, kind).map_err(|(at, message)| LoadError::Script { name, at, message })
+        };
+        let lookup = format!("{}\n{}", web_app.lookup.js, script("cek.js")?);
+        let (classic, module) = (SourceType::script(), SourceType::mjs());
         Ok(Self {
-            lookup_js: format!("{}\n{}", web_app.lookup.js, script("cek.js")?),
+            lookup_js: small("cek.js", &lookup, module)?,
             lookup_wasm: web_app.lookup.wasm.clone(),
-            passphrase_js: script("uji-passphrase.js")?,
-            frame_js: frame.join("\n"),
+            passphrase_js: small("uji-passphrase.js", &script("uji-passphrase.js")?, classic)?,
+            frame_js: small("passphrase-frame.js", &frame.join("\n"), classic)?,
             passphrase_wasm: web_app.passphrase.wasm.clone(),
         })
     }

@@ -6,11 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use crate::{client::brotli, output::Artifact};
+use crate::pack::Packed;
 
 /// Stands in every folder that Pandu made, so that no other folder is ever replaced.
 const MARK: &str = ".pandu";
@@ -31,11 +30,11 @@ pub enum EmitError {
     },
 }
 
-/// Writes the files to `out`; `compress` adds `.br` and `.gz` beside each text.
+/// Writes the files to `out`, with their compressed forms (`.br`, `.gz`) beside them.
 ///
 /// # Errors
 /// Why nothing was written; `out` is then as it was.
-pub fn emit(out: &Path, artifacts: &[Artifact], compress: bool) -> Result<u64, EmitError> {
+pub fn emit(out: &Path, files: &[Packed]) -> Result<u64, EmitError> {
     refuse_foreign(out)?;
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -51,11 +50,11 @@ pub fn emit(out: &Path, artifacts: &[Artifact], compress: bool) -> Result<u64, E
         .tempdir_in(parent)
         .map_err(failed(parent))?;
     make_public(new.path()).map_err(failed(new.path()))?;
-    let bytes = artifacts
+    let bytes = files
         .par_iter()
-        .map(|artifact| {
-            let path = new.path().join(&artifact.path);
-            write(&path, &artifact.bytes, compress).map_err(failed(&out.join(&artifact.path)))
+        .map(|file| {
+            let path = new.path().join(&file.artifact.path);
+            write(&path, file).map_err(failed(&out.join(&file.artifact.path)))
         })
         .sum::<Result<u64, EmitError>>()?;
     fs::write(
@@ -82,36 +81,16 @@ fn refuse_foreign(out: &Path) -> Result<(), EmitError> {
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8], compress: bool) -> io::Result<u64> {
+fn write(path: &Path, file: &Packed) -> io::Result<u64> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, bytes)?;
-    let extension = path
-        .extension()
-        .and_then(|extension| extension.to_str())
-        .unwrap_or("");
-    if compress
-        && matches!(
-            extension,
-            "html" | "css" | "js" | "svg" | "wasm" | "xml" | "txt" | "json"
-        )
-    {
-        // Code is fetched by everyone and changes seldom: worth the slowest setting.
-        let quality = if matches!(extension, "wasm" | "js" | "css") {
-            11
-        } else {
-            9
-        };
-        fs::write(with_suffix(path, ".br"), brotli(bytes, quality))?;
-        // No name and no time: two builds are equal byte for byte.
-        let mut gzip = GzBuilder::new()
-            .mtime(0)
-            .write(Vec::new(), Compression::best());
-        io::Write::write_all(&mut gzip, bytes)?;
-        fs::write(with_suffix(path, ".gz"), gzip.finish()?)?;
+    fs::write(path, &file.artifact.bytes)?;
+    if let Some(compressed) = &file.compressed {
+        fs::write(with_suffix(path, ".br"), &compressed.brotli)?;
+        fs::write(with_suffix(path, ".gz"), &compressed.gzip)?;
     }
-    Ok(bytes.len() as u64)
+    Ok(file.artifact.bytes.len() as u64)
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -8,15 +8,15 @@ use minijinja::{Value, context};
 use crate::{
     assets::Assets,
     chart,
-    client::Frame,
     markdown::ast::{
         Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
         plain,
     },
+    medium::{Medium, relative},
     page::{api, way_to_root},
     site::{Agency, Page, Target},
     source::Spanned,
-    theme::{TemplateError, Theme, asset_value, relative},
+    theme::{TemplateError, Theme},
 };
 
 /// What the body of one page is rendered with.
@@ -29,8 +29,10 @@ pub struct Body<'a> {
     pub theme: &'a Theme,
     /// The site's assets.
     pub assets: &'a Assets,
-    /// The document of the passphrase checker's frame.
-    pub frame: &'a Frame,
+    /// The document inside the passphrase checker's frame.
+    pub frame: &'a str,
+    /// What the page is made for.
+    pub medium: Medium,
     /// `site`, `agency`, `nav` and `page`, as every component sees them.
     pub base: Value,
 }
@@ -239,10 +241,11 @@ impl Body<'_> {
         let root = way_to_root(&self.page.url);
         match self.agency.link(Some(self.page), target) {
             Ok(Target::External(url)) => (url.to_owned(), true),
-            Ok(Target::Page(page, Some(anchor))) => {
-                (format!("{}#{anchor}", relative(&root, &page.url)), false)
-            }
-            Ok(Target::Page(page, None)) => (relative(&root, &page.url), false),
+            Ok(Target::Page(page, Some(anchor))) => (
+                self.medium.page(&root, &format!("{}#{anchor}", page.url)),
+                false,
+            ),
+            Ok(Target::Page(page, None)) => (self.medium.page(&root, &page.url), false),
             Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
             Ok(Target::Broken) | Err(_) => (String::new(), false),
         }
@@ -366,22 +369,12 @@ impl Body<'_> {
     }
 
     fn island(&self, island: Island, body: &[Block]) -> Rendered<Value> {
-        let root = way_to_root(&self.page.url);
-        let asset = |name: &str| {
-            self.assets
-                .get(name)
-                .map(|asset| asset_value(asset, &root))
-                .unwrap_or_default()
-        };
         let body = safe(self.blocks(body)?);
         Ok(match island {
-            Island::Email | Island::Tte => context! {
-                body, api => api(self.agency, &root), script => asset("cek.js"), wasm => asset("cek.wasm")
-            },
-            Island::Passphrase => context! {
-                body, srcdoc => self.frame.document(), script => asset("uji-passphrase.js"),
-                wasm => asset("passphrase.wasm")
-            },
+            Island::Email | Island::Tte => {
+                context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
+            }
+            Island::Passphrase => context! { body, srcdoc => self.frame },
         })
     }
 

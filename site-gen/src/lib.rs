@@ -6,7 +6,7 @@
 //! 2. [`site`]: parsed ([`profile`], [`front_matter`], [`markdown`]) and resolved, with the agency's [`facts`]
 //! 3. [`check`]: what can be judged only once all is known; [`lint`]: what is better mended
 //! 4. [`output`]: every file of the site, rendered with the [`theme`]
-//! 5. [`emit`]: compressed, written beside the old site, swapped in
+//! 5. [`pack`]: compressed; [`emit`]: written beside the old site, swapped in
 //!
 //! [`build`] walks that way; mistakes are collected on it as [`diagnostic`]s and reported together.
 
@@ -27,13 +27,16 @@ pub mod json_ld;
 pub mod lint;
 pub mod load;
 pub mod markdown;
+pub mod medium;
 pub mod output;
+pub mod pack;
 pub mod page;
 pub mod policy;
 pub mod problems;
 pub mod profile;
 pub mod progress;
 pub mod scaffold;
+pub mod scripts;
 pub mod serve;
 pub mod site;
 pub mod slug;

@@ -101,6 +101,18 @@ pub enum LoadError {
     /// There is no agency at all.
     #[error("content/instansi holds no agency; make one with `pandu new instansi ID`")]
     NoAgency,
+    /// A script of the checkers is none.
+    #[error(
+        "the script {name} can't be parsed: {message} (byte {at} of all its parts); mend it in web-app/js"
+    )]
+    Script {
+        /// Which.
+        name: &'static str,
+        /// Where.
+        at: usize,
+        /// Why.
+        message: String,
+    },
 }
 
 /// Reads the project at `root`, all agencies or the one named.

@@ -16,6 +16,7 @@ use site_gen::{
     date::Date,
     fact_list,
     lint::KINDS,
+    medium::Medium,
     progress::Progress,
     scaffold,
     serve::{self, ServeOptions},
@@ -219,7 +220,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         out: args.out.clone(),
         base_url: args.base_url.clone(),
         agency: args.agency.instansi.clone(),
-        dev: false,
+        medium: Medium::Web,
         web_app: &web_app,
     })?;
     progress.finish();

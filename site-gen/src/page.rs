@@ -12,10 +12,11 @@ use crate::{
     html::{Body, safe},
     json_ld,
     markdown::ast::{Block, BlockKind, Island, Named, named_blocks, plain},
-    policy::policy,
+    medium::{Medium, relative},
+    policy::{Needs, policy},
     site::{Agency, Page, Site},
     source::Spanned,
-    theme::{TemplateError, Theme, relative},
+    theme::{TemplateError, Theme},
 };
 
 /// All that pages are rendered with.
@@ -26,8 +27,8 @@ pub struct Renderer<'a> {
     pub theme: &'a Theme,
     /// The site's assets.
     pub assets: &'a Assets,
-    /// True for the development server.
-    pub dev: bool,
+    /// What they are made for.
+    pub medium: Medium,
 }
 
 /// One agency as templates see it, made once.
@@ -80,10 +81,19 @@ impl Renderer<'_> {
             page,
             theme: self.theme,
             assets: self.assets,
-            frame: &view.frame,
+            frame: view.frame.document(),
+            medium: self.medium,
             base: base.clone(),
         };
         let islands = islands(page);
+        let has_frame = islands.contains(&Island::Passphrase);
+        // The page of the passphrase has nothing to do with a worker that may fetch.
+        let worker = self.worker(agency).filter(|_| !has_frame);
+        let needs_of = Needs {
+            wasm: !islands.is_empty() || page.front.kind == Kind::Home,
+            worker: worker.is_some(),
+            frame: has_frame.then_some(&view.frame),
+        };
         let (opening, rest) = opening(&page.blocks);
         let (opening, rest) = (body.blocks(opening)?, body.blocks(rest)?);
         let needs: Vec<Value> = page
@@ -124,9 +134,10 @@ impl Renderer<'_> {
             blocks => block_names(page),
             problems => body.problems_of_page(),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
-            csp => policy(&islands, &view.frame),
-            islands => !islands.is_empty(),
-            dev => self.dev,
+            csp => policy(&needs_of),
+            worker,
+            dev => self.medium == Medium::Dev,
+            usb => self.medium == Medium::Usb,
         };
         let template = match page.front.kind {
             Kind::Home => "home.html",
@@ -138,49 +149,61 @@ impl Renderer<'_> {
             .render(template, context! { page => page_value, ..base })
     }
 
-    /// Renders a page that belongs to no file: `chooser.html` and `not-found.html`.
+    /// Renders a page that belongs to no file, with what only its template sees.
     ///
     /// # Errors
     /// The mistake in the template.
-    pub fn plain_page(
-        &self,
-        plain: &PlainPage<'_>,
-        views: &[AgencyView],
-    ) -> Result<String, TemplateError> {
+    pub fn plain_page(&self, plain: &PlainPage<'_>, own: Value) -> Result<String, TemplateError> {
+        let worker = plain.agency.and_then(|(agency, _)| self.worker(agency));
+        let needs_of = Needs {
+            wasm: plain.searches,
+            worker: worker.is_some(),
+            frame: None,
+        };
+        let home = plain.agency.and_then(|(agency, _)| agency.home());
+        let crumbs: Vec<Value> = home.map(link_to).into_iter().collect();
+        let none = Vec::<Value>::new;
         let page = context! {
-            kind => plain.kind, title => plain.title, short => plain.title, summary => self.site.summary.as_str(),
+            kind => plain.kind, title => plain.title, short => plain.title, summary => plain.summary,
             url => plain.url, canonical => canonical(self.site, plain.url), root => plain.root,
-            crumbs => Vec::<Value>::new(), toc => Vec::<Value>::new(), prev => (), next => (), topic => (),
-            audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
-            needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
-            sources => Vec::<Value>::new(), body => "", opening => "", rest => "", blocks => Vec::<Value>::new(), problems => Vec::<Value>::new(), json_ld => Vec::<Value>::new(),
-            csp => policy(&[], &Frame::default()), islands => false, dev => self.dev,
+            crumbs, toc => none(), prev => (), next => (), topic => (), audience => none(), devices => none(),
+            minutes => (), needs => none(), reviewed => (), history => none(), sources => none(), body => "",
+            opening => "", rest => "", blocks => none(), problems => none(), json_ld => none(),
+            csp => policy(&needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
         };
-        let context = match views {
-            [view] => context! { agency => view.agency.clone(), nav => view.nav.clone() },
-            views => {
-                context! { agencies => views.iter().map(|view| view.agency.clone()).collect::<Vec<_>>() }
-            }
+        let context = match plain.agency {
+            Some((_, view)) => context! { agency => view.agency.clone(), nav => view.nav.clone() },
+            None => context! {},
         };
-        self.theme.render(
-            plain.template,
-            context! { page, site => self.site_value(), ..context },
-        )
+        let context = context! { page, site => self.site_value(), ..context };
+        self.theme
+            .render(plain.template, context! { ..own, ..context })
+    }
+
+    /// Site path of the worker that keeps an agency's pages on the device.
+    fn worker(&self, agency: &Agency) -> Option<String> {
+        (self.medium == Medium::Web).then(|| agency.worker_url())
     }
 }
 
 /// A page that belongs to no file.
 pub struct PlainPage<'a> {
+    /// The agency whose page it is; none for the site's own.
+    pub agency: Option<(&'a Agency, &'a AgencyView)>,
     /// Its template.
     pub template: &'a str,
     /// `page.kind`
     pub kind: &'a str,
     /// Its title.
     pub title: &'a str,
+    /// One sentence.
+    pub summary: &'a str,
     /// Its site path.
     pub url: &'a str,
     /// Its way to the site's root.
     pub root: &'a str,
+    /// True where it holds the search.
+    pub searches: bool,
 }
 
 /// From a page to the site's root: `../../` for `email/hp-android/`, `./` for the root itself.
@@ -229,12 +252,10 @@ fn block_names(page: &Page) -> Vec<&'static str> {
 
 /// The way from the home page to a page, without the page itself.
 fn crumbs<'a>(agency: &'a Agency, page: &Page) -> Vec<&'a Page> {
-    let home = agency
-        .pages
-        .iter()
-        .find(|page| page.front.kind == Kind::Home);
     let topic = agency.topic_page(&page.topic);
-    home.into_iter()
+    agency
+        .home()
+        .into_iter()
         .chain(topic)
         .filter(|crumb| crumb.url != page.url)
         .collect()
@@ -342,6 +363,6 @@ fn navigation(agency: &Agency) -> Value {
     let contact = agency.pages.iter().find(|page| page.file == CONTACT);
     context! {
         topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>(),
-        contact => contact.map(link_to),
+        contact => contact.map(link_to), search => agency.search_url(), offline => agency.offline_url(),
     }
 }

@@ -502,7 +502,7 @@ fn sort(pages: &mut [Page]) {
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
 fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
-    const OWN: [&str; 3] = ["assets", "api", "404"];
+    const OWN: [&str; 6] = ["assets", "api", "404", "cari", "tanpa-internet", "komponen"];
     let better = slug(part);
     if part != better {
         let message = format!("the name `{part}` can't stand in an address");
@@ -620,6 +620,26 @@ impl Agency {
     /// Its home page's site path.
     pub fn home_url(&self) -> &str {
         &self.prefix
+    }
+
+    /// Its home page.
+    pub fn home(&self) -> Option<&Page> {
+        self.pages.iter().find(|page| page.front.kind == Kind::Home)
+    }
+
+    /// Site path of the page on which one searches; without script it lists all pages from A to Z.
+    pub fn search_url(&self) -> String {
+        format!("{}cari/", self.prefix)
+    }
+
+    /// Site path of the page on keeping the site on the device.
+    pub fn offline_url(&self) -> String {
+        format!("{}tanpa-internet/", self.prefix)
+    }
+
+    /// Site path of the worker that does so. It must never change: browsers ask there for a newer one.
+    pub fn worker_url(&self) -> String {
+        format!("{}sw.js", self.prefix)
     }
 
     /// The page of a kind in a topic's folder, such as its index.

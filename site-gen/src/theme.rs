@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use minijinja::{
-    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, escape_formatter,
-    syntax::SyntaxConfig,
+    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context,
+    escape_formatter, syntax::SyntaxConfig,
 };
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     html::escape,
     load::ThemeFile,
+    medium::{Medium, relative},
     source::Source,
 };
 
@@ -30,8 +31,13 @@ pub fn icon_names(files: &[ThemeFile]) -> Vec<&str> {
 }
 
 impl Theme {
-    /// Compiles the templates; `assets` is what `asset("…")` may name.
-    pub fn new(files: &[ThemeFile], assets: Arc<Assets>, diagnostics: &mut Diagnostics) -> Self {
+    /// Compiles the templates; `assets` is what `asset("…")`, `style("…")` and `script("…")` may name.
+    pub fn new(
+        files: &[ThemeFile],
+        assets: &Arc<Assets>,
+        medium: Medium,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_formatter(format);
@@ -68,23 +74,21 @@ impl Theme {
         });
         environment.add_function(
             "link",
-            |state: &State<'_, '_>, path: &str| -> Result<String, Error> {
-                Ok(relative(&root(state)?, path))
+            move |state: &State<'_, '_>, path: &str| -> Result<String, Error> {
+                Ok(medium.page(&root(state)?, path))
             },
         );
-        environment.add_function(
-            "asset",
+        let of = |kind: fn(&Reference) -> Value| {
+            let assets = Arc::clone(assets);
             move |state: &State<'_, '_>, name: &str| -> Result<Value, Error> {
-                let asset = assets.get(name).ok_or_else(|| {
-                    let known = assets.names().collect::<Vec<_>>().join(", ");
-                    Error::new(
-                        ErrorKind::InvalidOperation,
-                        format!("there is no asset `{name}`; assets are: {known}"),
-                    )
-                })?;
-                Ok(asset_value(asset, &root(state)?))
-            },
-        );
+                let asset = known(&assets, name)?;
+                Ok(kind(&Reference::new(asset, &root(state)?, medium)))
+            }
+        };
+        environment.add_function("asset", of(Reference::value));
+        environment.add_function("style", of(Reference::style));
+        environment.add_function("script", of(Reference::script));
+        environment.add_function("module", of(Reference::module));
         let mut sources = BTreeMap::new();
         for file in files.iter().filter(|file| file.path.ends_with(".html")) {
             let name = file
@@ -139,20 +143,53 @@ pub struct TemplateError {
     pub diagnostic: Option<Box<Diagnostic>>,
 }
 
-/// `{href, integrity}` seen from a page.
-pub fn asset_value(asset: &Asset, root: &str) -> Value {
-    Value::from(BTreeMap::from([
-        ("href", relative(root, &asset.path)),
-        ("integrity", asset.integrity.clone()),
-    ]))
+/// An asset seen from a page.
+struct Reference {
+    href: String,
+    integrity: Option<String>,
 }
 
-/// A site path seen from a page whose way to the root is `root`.
-pub fn relative(root: &str, path: &str) -> String {
-    match (root, path) {
-        ("./", path) if !path.is_empty() => path.to_owned(),
-        (root, path) => format!("{root}{path}"),
+impl Reference {
+    fn new(asset: &Asset, root: &str, medium: Medium) -> Self {
+        Self {
+            href: relative(root, &asset.path),
+            integrity: (medium != Medium::Usb).then(|| asset.integrity.clone()),
+        }
     }
+
+    /// `{href, integrity}`
+    fn value(&self) -> Value {
+        context! { href => self.href.as_str(), integrity => self.integrity.as_deref().unwrap_or("") }
+    }
+
+    fn style(&self) -> Value {
+        self.tag("<link rel=\"stylesheet\" href=", ">")
+    }
+
+    fn script(&self) -> Value {
+        self.tag("<script src=", " defer></script>")
+    }
+
+    fn module(&self) -> Value {
+        self.tag("<script type=\"module\" src=", "></script>")
+    }
+
+    fn tag(&self, open: &str, close: &str) -> Value {
+        let integrity = self.integrity.as_ref();
+        let integrity = integrity.map_or(String::new(), |hash| format!(" integrity=\"{hash}\""));
+        let href = escape(&self.href);
+        Value::from_safe_string(format!("{open}\"{href}\"{integrity}{close}"))
+    }
+}
+
+fn known<'a>(assets: &'a Assets, name: &str) -> Result<&'a Asset, Error> {
+    assets.get(name).ok_or_else(|| {
+        let known = assets.names().collect::<Vec<_>>().join(", ");
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("there is no asset `{name}`; assets are: {known}"),
+        )
+    })
 }
 
 /// Escapes what HTML demands and no more: minijinja's own would also write every `/` as six bytes.
@@ -186,7 +223,9 @@ fn diagnostic(error: &Error, source: &Source) -> Diagnostic {
         ErrorKind::SyntaxError => {
             "templates are minijinja: {% if … %}, {% for … %}, {{ value }}, {# remark #}"
         }
-        _ => "templates call link(\"path/\"), asset(\"site.css\") and icon(\"phone\")",
+        _ => {
+            "templates call link(\"path/\"), asset(\"favicon.svg\"), style(\"site.css\"), script(\"site.js\") and icon(\"phone\")"
+        }
     };
     Diagnostic::new("template", source, span, message).hint(hint)
 }

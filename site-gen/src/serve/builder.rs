@@ -12,6 +12,7 @@ use super::watch::{Change, Changes};
 use super::{ServeError, router};
 use crate::build::{self, BuildError, BuildOptions, CheckOptions};
 use crate::load::LoadError;
+use crate::medium::Medium;
 use crate::progress::Progress;
 use crate::web_app::{self, WebApp, WebAppError};
 
@@ -88,7 +89,7 @@ impl Builder {
             out: out.clone(),
             base_url: None,
             agency: self.agency.clone(),
-            dev: true,
+            medium: Medium::Dev,
             web_app,
         })?;
         drop(progress);

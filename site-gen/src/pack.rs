@@ -1,0 +1,64 @@
+//! What the site's files weigh on the wire: each text beside its compressed forms, made once.
+
+use std::io::Write;
+
+use flate2::{Compression, GzBuilder};
+use rayon::prelude::*;
+
+use crate::{client::brotli, output::Artifact};
+
+/// A file with its compressed forms.
+pub struct Packed {
+    /// The file.
+    pub artifact: Artifact,
+    /// Its brotli and gzip forms; none for what is compressed already, and where nobody asked.
+    pub compressed: Option<Compressed>,
+}
+
+/// The compressed forms of a text.
+pub struct Compressed {
+    /// RFC 7932
+    pub brotli: Vec<u8>,
+    /// RFC 1952
+    pub gzip: Vec<u8>,
+}
+
+impl Packed {
+    /// Bytes on the wire, from a server that compresses.
+    pub fn weight(&self) -> usize {
+        let raw = self.artifact.bytes.len();
+        let packed = self.compressed.as_ref();
+        packed.map_or(raw, |packed| packed.brotli.len())
+    }
+}
+
+/// Compresses every text, or (`compress` false) leaves all as it is.
+pub fn pack(artifacts: Vec<Artifact>, compress: bool) -> Vec<Packed> {
+    artifacts
+        .into_par_iter()
+        .map(|artifact| Packed {
+            compressed: compress.then(|| compressed(&artifact)).flatten(),
+            artifact,
+        })
+        .collect()
+}
+
+fn compressed(artifact: &Artifact) -> Option<Compressed> {
+    let (_, extension) = artifact.path.rsplit_once('.')?;
+    // Code is fetched by everyone and changes seldom: worth the slowest setting.
+    let quality = match extension {
+        "wasm" | "js" | "css" => 11,
+        "html" | "svg" | "xml" | "txt" | "json" | "webmanifest" => 9,
+        _ => return None,
+    };
+    // No name and no time: two builds are equal byte for byte.
+    let mut gzip = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::best());
+    // Writing to memory does not fail.
+    let _ = gzip.write_all(&artifact.bytes);
+    Some(Compressed {
+        brotli: brotli(&artifact.bytes, quality),
+        gzip: gzip.finish().unwrap_or_default(),
+    })
+}

@@ -1,0 +1,2 @@
+// Root of a site of several agencies.
+import "./scripts/instansi.js";
