@@ -340,38 +340,52 @@ impl Search {
             .map(place)
     }
 
-    /// The longest phrase of a synonym group with which the query goes on: of how many words, and in which groups.
-    fn groups(&self, ahead: &[Meant]) -> (usize, Vec<&Vec<Vec<u32>>>) {
-        let begins = |phrase: &Vec<u32>| {
-            !phrase.is_empty()
-                && phrase.len() <= ahead.len()
-                && phrase
-                    .iter()
-                    .zip(ahead)
-                    .all(|(term, meant)| meant.iter().any(|(known, _)| known == term))
+    /// The longest phrase of a synonym group with which the query goes on: of how many words, in which groups, and
+    /// how well the query matches it there.
+    fn groups(&self, ahead: &[Meant]) -> (usize, Vec<(&Vec<Vec<u32>>, f32)>) {
+        let quality = |term: &u32, meant: &Meant| {
+            let known = meant.iter().find(|(known, _)| known == term);
+            known.map_or(0.0, |(_, quality)| *quality)
+        };
+        let begun = |phrase: &Vec<u32>| {
+            if phrase.len() > ahead.len() {
+                return 0.0;
+            }
+            let qualities = phrase
+                .iter()
+                .zip(ahead)
+                .map(|(term, meant)| quality(term, meant));
+            qualities.reduce(f32::min).unwrap_or(0.0)
         };
         let mut longest = 0;
         let mut groups = Vec::new();
         for group in &self.synonyms {
-            let length = group
-                .iter()
-                .filter(|phrase| begins(phrase))
-                .map(Vec::len)
-                .max()
-                .unwrap_or(0);
+            let begun = group.iter().map(|phrase| (phrase.len(), begun(phrase)));
+            let best = begun
+                .filter(|(_, quality)| *quality > 0.0)
+                .reduce(|one, other| {
+                    if other.0 > one.0 || (other.0 == one.0 && other.1 > one.1) {
+                        other
+                    } else {
+                        one
+                    }
+                });
+            let Some((length, quality)) = best else {
+                continue;
+            };
             if length > longest {
                 longest = length;
                 groups.clear();
             }
-            if length > 0 && length == longest {
-                groups.push(group);
+            if length == longest {
+                groups.push((group, quality));
             }
         }
         (longest, groups)
     }
 
     /// What is asked for by these words of the query, which begin a phrase of each of these groups.
-    fn concept(&self, asked: &[Meant], groups: &[&Vec<Vec<u32>>]) -> Concept {
+    fn concept(&self, asked: &[Meant], groups: &[(&Vec<Vec<u32>>, f32)]) -> Concept {
         let mut concept = Concept {
             terms: vec![0.0; self.vocabulary.len()],
             phrases: Vec::new(),
@@ -397,16 +411,14 @@ impl Search {
             }
         };
         alternative(asked.to_vec(), EXACT);
-        // How surely a group is meant: a misspelt word means its synonyms less than a right one.
-        let sure = asked
-            .iter()
-            .flat_map(|meant| meant.iter().map(|(_, quality)| *quality).reduce(f32::max))
-            .reduce(f32::min);
-        for phrase in groups.iter().copied().flatten() {
-            alternative(
-                phrase.iter().map(|term| forms(*term)).collect(),
-                SYNONYM * sure.unwrap_or(EXACT),
-            );
+        // A misspelt word, or another form, means its synonyms less than the very word.
+        for (group, begun) in groups {
+            for phrase in *group {
+                alternative(
+                    phrase.iter().map(|term| forms(*term)).collect(),
+                    SYNONYM * begun,
+                );
+            }
         }
         concept
     }
@@ -550,12 +562,14 @@ fn rank(texts: &[Text], matches: &[Vec<f32>], weights: &[f32], whole: f32) -> (f
     let worth = |of: &dyn Fn(&Text) -> bool| {
         let (mut sum, mut covered) = (0.0, 0.0);
         for (concept, weight) in weights.iter().enumerate() {
-            let of = texts.iter().zip(matches).filter(|(text, _)| of(text));
-            let best = of
-                .map(|(text, matches)| text.weight * matches.get(concept).copied().unwrap_or(0.0));
-            let best = best.fold(0.0, f32::max);
+            let (mut best, mut surest) = (0.0_f32, 0.0_f32);
+            for (text, matches) in texts.iter().zip(matches).filter(|(text, _)| of(text)) {
+                let quality = matches.get(concept).copied().unwrap_or(0.0);
+                best = best.max(text.weight * quality);
+                surest = surest.max(quality);
+            }
             sum += weight * best;
-            covered += if best > 0.0 { *weight } else { 0.0 };
+            covered += weight * surest;
         }
         sum * (covered / whole).powi(2)
     };
