@@ -124,7 +124,7 @@ impl Renderer<'_> {
             blocks => block_names(page),
             problems => body.problems_of_page(),
             json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
-            csp => policy(&islands, &view.frame),
+            csp => policy(&islands, page.front.kind == Kind::Home, &view.frame),
             islands => !islands.is_empty(),
             dev => self.dev,
         };
@@ -154,7 +154,7 @@ impl Renderer<'_> {
             audience => Vec::<Value>::new(), devices => Vec::<Value>::new(), minutes => (),
             needs => Vec::<Value>::new(), reviewed => (), history => Vec::<Value>::new(),
             sources => Vec::<Value>::new(), body => "", opening => "", rest => "", blocks => Vec::<Value>::new(), problems => Vec::<Value>::new(), json_ld => Vec::<Value>::new(),
-            csp => policy(&[], &Frame::default()), islands => false, dev => self.dev,
+            csp => policy(&[], false, &Frame::default()), islands => false, dev => self.dev,
         };
         let context = match views {
             [view] => context! { agency => view.agency.clone(), nav => view.nav.clone() },
@@ -343,5 +343,6 @@ fn navigation(agency: &Agency) -> Value {
     context! {
         topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>(),
         contact => contact.map(link_to),
+        search => format!("{}cari/", agency.prefix),
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::{client::Frame, markdown::ast::Island};
 
-/// The policy of a page that holds these islands. Every page may ask its own site (look-up, `robots.txt` for
+/// The policy of a page that holds these islands, or the search box. Every page may ask its own site (look-up, `robots.txt` for
 /// auditors) and nobody else.
-pub fn policy(islands: &[Island], frame: &Frame) -> String {
-    let wasm = if islands.is_empty() {
+pub fn policy(islands: &[Island], searches: bool, frame: &Frame) -> String {
+    let wasm = if islands.is_empty() && !searches {
         ""
     } else {
         " 'wasm-unsafe-eval'"
