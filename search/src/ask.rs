@@ -36,7 +36,7 @@ const LEADS_ON: f32 = 0.6;
 
 const fn weight(kind: Kind) -> f32 {
     match kind {
-        Kind::Heading => 5.0,
+        Kind::Heading | Kind::Contact => 5.0,
         Kind::Problem => 4.5,
         Kind::Status => 4.0,
         Kind::Choice => 3.0,
@@ -45,8 +45,20 @@ const fn weight(kind: Kind) -> f32 {
     }
 }
 
+/// What a text keeps of its weight where the query says little of it: "Daftar TTE" is asked for by "daftar tte baru"
+/// more than "Lupa passphrase TTE" is.
+const LITTLE_SAID: f32 = 0.6;
+
 /// What explains a passage, beside the passage itself.
 const MORE: f32 = 0.35;
+
+/// How a text answers.
+struct Match {
+    /// How well it says each concept, 0–1.
+    qualities: Vec<f32>,
+    /// How much of it is asked for, from [`LITTLE_SAID`] to 1.
+    share: f32,
+}
 
 /// The index, ready to be asked.
 pub struct Search {
@@ -199,16 +211,8 @@ impl Search {
         if concepts.is_empty() {
             return Vec::new();
         }
-        let matches: Vec<Vec<f32>> = self
-            .texts
-            .iter()
-            .map(|text| {
-                concepts
-                    .iter()
-                    .map(|concept| self.matched(text, concept))
-                    .collect()
-            })
-            .collect();
+        let texts = self.texts.iter();
+        let matches: Vec<Match> = texts.map(|text| self.matched(text, &concepts)).collect();
         let weights = self.weights(&matches, concepts.len());
         let whole: f32 = weights.iter().sum();
         if whole == 0.0 {
@@ -423,30 +427,37 @@ impl Search {
         concept
     }
 
-    /// How well a concept is matched in a text, 0–1.
-    fn matched(&self, text: &Text, concept: &Concept) -> f32 {
+    /// How a text answers.
+    fn matched(&self, text: &Text, concepts: &[Concept]) -> Match {
         let terms = self.terms.get(text.start..text.end).unwrap_or_default();
-        let mut best = 0.0_f32;
-        for (from, term) in terms.iter().enumerate() {
-            best = best.max(concept.terms.get(at(*term)).copied().unwrap_or(0.0));
-            if best < SYNONYM
-                && concept
-                    .phrase_at(terms.get(from..).unwrap_or_default())
-                    .is_some()
-            {
-                best = SYNONYM;
+        let mut qualities = vec![0.0_f32; concepts.len()];
+        let mut said = 0;
+        for (concept, best) in concepts.iter().zip(&mut qualities) {
+            for (from, term) in terms.iter().enumerate() {
+                let quality = concept.terms.get(at(*term)).copied().unwrap_or(0.0);
+                let phrase = concept.phrase_at(terms.get(from..).unwrap_or_default());
+                said += phrase.unwrap_or(usize::from(quality > 0.0));
+                *best = best
+                    .max(quality)
+                    .max(if phrase.is_some() { SYNONYM } else { 0.0 });
             }
         }
-        best
+        #[allow(clippy::cast_precision_loss)] // numbers of words
+        let share = said.min(terms.len()) as f32 / terms.len().max(1) as f32;
+        let share = LITTLE_SAID + (1.0 - LITTLE_SAID) * share;
+        Match { qualities, share }
     }
 
     /// What each concept weighs: the fewer pages hold it, the more.
-    fn weights(&self, matches: &[Vec<f32>], concepts: usize) -> Vec<f32> {
+    fn weights(&self, matches: &[Match], concepts: usize) -> Vec<f32> {
         let pages = self.index.pages.len();
         let weight = |concept: usize| {
             let mut holding = vec![false; pages];
             for (text, matches) in self.texts.iter().zip(matches) {
-                let matched = matches.get(concept).is_some_and(|quality| *quality > 0.0);
+                let matched = matches
+                    .qualities
+                    .get(concept)
+                    .is_some_and(|quality| *quality > 0.0);
                 if let Some(holds) = holding.get_mut(text.page) {
                     *holds |= matched;
                 }
@@ -557,15 +568,15 @@ impl Concept {
 }
 
 /// What a page is worth, and its best passage; none where the page itself is.
-fn rank(texts: &[Text], matches: &[Vec<f32>], weights: &[f32], whole: f32) -> (f32, Option<usize>) {
+fn rank(texts: &[Text], matches: &[Match], weights: &[f32], whole: f32) -> (f32, Option<usize>) {
     // What is found in several texts counts where it counts most.
     let worth = |of: &dyn Fn(&Text) -> bool| {
         let (mut sum, mut covered) = (0.0, 0.0);
         for (concept, weight) in weights.iter().enumerate() {
             let (mut best, mut surest) = (0.0_f32, 0.0_f32);
             for (text, matches) in texts.iter().zip(matches).filter(|(text, _)| of(text)) {
-                let quality = matches.get(concept).copied().unwrap_or(0.0);
-                best = best.max(text.weight * quality);
+                let quality = matches.qualities.get(concept).copied().unwrap_or(0.0);
+                best = best.max(text.weight * matches.share * quality);
                 surest = surest.max(quality);
             }
             sum += weight * best;

@@ -71,16 +71,19 @@ pub enum Kind {
     Step,
     /// What to enter where.
     Setting,
+    /// Whom to ask, with the ways to reach them.
+    Contact,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 6] = [
+    const ALL: [(Self, &'static str); 7] = [
         (Self::Heading, "#"),
         (Self::Problem, "!"),
         (Self::Status, "*"),
         (Self::Choice, "?"),
         (Self::Step, "."),
         (Self::Setting, ":"),
+        (Self::Contact, "@"),
     ];
 }
 
@@ -282,7 +285,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_an_index_or_none(lines in prop::collection::vec("[PT#=.!:-]?\t?.{0,12}\t?.{0,5}\t.{0,3}\t\t?\t?", 0..6)) {
+        fn any_text_is_an_index_or_none(lines in prop::collection::vec("[PT#=.!:@-]?\t?.{0,12}\t?.{0,5}\t.{0,3}\t\t?\t?", 0..6)) {
             let file = format!("{HEADER}\n{}", lines.join("\n"));
             if let Ok(index) = Index::read(&file) {
                 let _ = index.write();

@@ -1,6 +1,7 @@
-//! What an agency's search box searches: titles, headings, steps, settings, problems, choices and statuses of all
-//! its pages, as the file that the browser loads on first use.
+//! What an agency's search box searches: titles, headings, steps, settings, problems, choices, statuses and contacts
+//! of all its pages, as the file that the browser loads on first use.
 
+use minijinja::Value;
 use search::index::{Index, Kind, Page as Entry, Passage};
 
 use crate::{
@@ -155,9 +156,15 @@ impl Walk<'_> {
                 self.text(&named.title);
                 self.blocks(body);
             }
+            Named::Contact(desk) => {
+                let (name, ways) = contact(self.agency, desk.as_deref());
+                let at = self.add(Kind::Contact, &named.id, name);
+                if let Some(passage) = self.passages.get_mut(at) {
+                    passage.more = ways;
+                }
+            }
             // These repeat what stands elsewhere, where it is found.
-            Named::Contact(_)
-            | Named::Problems(_)
+            Named::Problems(_)
             | Named::Finder
             | Named::ControlSheet
             | Named::Cards(_)
@@ -209,6 +216,33 @@ impl Walk<'_> {
             passage.more.push_str(text);
         }
     }
+}
+
+/// A desk's name, or the main contact's, and the ways to reach it.
+fn contact(agency: &Agency, desk: Option<&str>) -> (String, String) {
+    let group = desk.map_or_else(|| "kontak".to_owned(), |id| format!("kontak.meja.{id}"));
+    let desk = agency.profile.facts.group(&group);
+    let text = |value: &Value, key: &str| {
+        let value = value.get_attr(key).ok();
+        value.and_then(|value| value.as_str().map(str::to_owned))
+    };
+    let mut ways = Vec::new();
+    let numbers = desk.get_attr("telepon").ok();
+    for number in numbers.iter().flat_map(Value::try_iter).flatten() {
+        // In doubt, nothing is said of WhatsApp.
+        let how = match text(&desk, "whatsapp_ragu") {
+            Some(_) => "Telepon",
+            None => "WhatsApp, telepon",
+        };
+        ways.extend(text(&number, "tampil").map(|number| format!("{how} {number}")));
+    }
+    ways.extend(text(&desk, "email").map(|email| format!("Email {email}")));
+    ways.extend(text(&desk, "alamat").map(|address| format!("Alamat {address}")));
+    let channels = desk.get_attr("kanal").ok();
+    for channel in channels.iter().flat_map(Value::try_iter).flatten() {
+        ways.extend(text(&channel, "nama"));
+    }
+    (text(&desk, "nama").unwrap_or_default(), ways.join(". "))
 }
 
 /// Cuts a text that is too long, after a word.

@@ -52,21 +52,31 @@
   };
   let loading;
   const begin = () => {
-    loading ??= load().then(show, () => {
-      // The next key tries again.
-      loading = undefined;
-      say("Pencarian gagal dimuat. Periksa sambungan internet, atau buka ", all(), ".");
-    });
-    if (!program) say("Memuat pencarian…");
+    say("Memuat pencarian…");
+    loading ??= load().then(
+      () => {
+        say();
+        show();
+      },
+      () => {
+        // The next key tries again.
+        loading = undefined;
+        say("Pencarian gagal dimuat. Periksa sambungan internet, atau buka ", all(), ".");
+      },
+    );
   };
 
   // --- what was found ---
 
   let telling;
-  // Read out: only once the person pauses.
   const say = (...words) => {
     clearTimeout(telling);
-    telling = setTimeout(() => said.replaceChildren(...words), program ? 300 : 0);
+    said.replaceChildren(...words);
+  };
+  // It is read out: only once the person pauses.
+  const sayLater = (...words) => {
+    clearTimeout(telling);
+    telling = setTimeout(say, 300, ...words);
   };
   const row = (line) => {
     const [title, topic, heading, path, anchor, ...pieces] = line.split("\t");
@@ -86,8 +96,8 @@
     list.replaceChildren(...rows);
     list.hidden = !rows.length;
     if (!query) say();
-    else if (rows.length) say(`${rows.length} panduan ditemukan.`);
-    else say("Tidak ditemukan. Coba kata lain, atau buka ", all(), ".");
+    else if (rows.length) sayLater(`${rows.length} panduan ditemukan.`);
+    else sayLater("Tidak ditemukan. Coba kata lain, atau buka ", all(), ".");
   };
   const update = () => (program ? show() : begin());
 
