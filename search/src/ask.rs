@@ -92,7 +92,7 @@ pub struct Hit<'a> {
     pub title: &'a str,
     /// The topic that it stands in; may be empty.
     pub topic: &'a str,
-    /// The heading above the passage; empty where the page itself was found.
+    /// The heading above the passage; empty where there is none, or the page itself was found.
     pub heading: &'a str,
     /// Its path from the agency's home.
     pub url: &'a str,
@@ -473,7 +473,9 @@ impl Search {
 
     fn hit<'a>(&self, page: &'a Page, passage: Option<usize>, concepts: &[Concept]) -> Hit<'a> {
         let found = passage.and_then(|number| page.passages.get(number));
-        let heading = passage.and_then(|number| {
+        // Problems stand below all headings, under one of the page's own.
+        let below = passage.filter(|_| found.is_some_and(|found| found.kind != Kind::Problem));
+        let heading = below.and_then(|number| {
             let until = page.passages.get(..=number)?;
             until
                 .iter()
@@ -654,4 +656,133 @@ const fn place(at: usize) -> u32 {
 
 const fn at(term: u32) -> usize {
     term as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const INDEX: &str = "pandu-cari\t1
+=\temail\tsurel\te-mail
+=\tkata sandi\tpassword
+=\tTTE\ttanda tangan elektronik
+=\ttanda tangan\ttandatangan
+=\ttidak bisa\tgagal
+-\tcara\tbagaimana\tdi\tsaya\tmana
+T\t\tBeranda email dan TTE\tBeranda\t\tEmail dan TTE.
+P\temail/hp/\tPasang email di HP\tHP\tEmail\tBaca email di HP.
+.\tlangkah-1\tKetik kata sandi email Anda.\t
+:\tsetelan-1\tPort: 993\tSurat masuk
+!\tmasalah-kirim\tEmail tidak bisa dikirim\tPort salah. Ganti port.
+P\temail/sandi/\tGanti kata sandi\tKata sandi\tEmail\tGanti sendiri, atau minta reset.
+#\tlupa\tLupa kata sandi?\tMinta reset kepada petugas.
+P\ttte/aktif/\tAktifkan akun TTE\tAktivasi\tTTE\tBuka email aktivasi.
+.\tlangkah-1\tIsi data diri, lalu tandatangani perjanjian.\tData kedinasan juga.
+";
+
+    fn urls(query: &str) -> Vec<String> {
+        let search = Search::new(INDEX).unwrap();
+        let hits = search.ask(query).into_iter();
+        hits.map(|hit| format!("{}#{}", hit.url, hit.anchor))
+            .collect()
+    }
+
+    fn first(query: &str) -> String {
+        urls(query).into_iter().next().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_one_wants_comes_first() {
+        for (query, wanted) in [
+            ("aktivasi", "tte/aktif/#"),
+            ("bagaimana cara mengaktifkan TTE saya?", "tte/aktif/#"),
+            ("aktifkan tanda tangan elektronik", "tte/aktif/#"),
+            ("ganti password", "email/sandi/#"),
+            ("pasang surel", "email/hp/#"),
+            ("lupa sandi", "email/sandi/#lupa"),
+            ("port", "email/hp/#setelan-1"),
+            ("993", "email/hp/#setelan-1"),
+            ("gagal mengirim e-mail", "email/hp/#masalah-kirim"),
+            ("menandatangani", "tte/aktif/#langkah-1"),
+            // misspelt
+            ("pasowrd", "email/sandi/#"),
+            ("aktivsai akun", "tte/aktif/#"),
+            // while it is typed
+            ("kata san", "email/sandi/#"),
+        ] {
+            assert_eq!(first(query), wanted, "{query}: {:?}", urls(query));
+        }
+    }
+
+    #[test]
+    fn a_word_is_begun_only_while_it_is_typed() {
+        assert_eq!(first("perjan"), "tte/aktif/#langkah-1");
+        assert_eq!(first("perjan "), "");
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_asked_for_only_alone() {
+        assert_eq!(urls("cara aktivasi"), urls("aktivasi"));
+        assert_eq!(first("di"), "email/hp/#");
+    }
+
+    #[test]
+    fn a_page_is_found_once_and_one_that_leads_on_comes_after() {
+        assert_eq!(urls("email"), ["email/hp/#", "#", "tte/aktif/#"]);
+    }
+
+    #[test]
+    fn what_was_asked_for_is_marked_phrases_as_a_whole() {
+        let search = Search::new(INDEX).unwrap();
+        let marks = |query: &str| {
+            let hit = search.ask(query).into_iter().next().unwrap();
+            let found = hit.passage.into_iter().filter(|piece| piece.found);
+            found.map(|piece| piece.text).collect::<Vec<_>>()
+        };
+        assert_eq!(marks("ketik password"), ["Ketik", "kata sandi"]);
+        assert_eq!(
+            marks("email gagal terkirim"),
+            ["Email", "tidak bisa", "dikirim"]
+        );
+    }
+
+    #[test]
+    fn of_a_long_text_the_part_around_the_mark_is_shown() {
+        let text = format!("{} tujuan {}", "kata ".repeat(100), "lain ".repeat(100));
+        let (start, end) = part(&text, text.find("tujuan").unwrap());
+        let shown = &text[start..end];
+        assert!(
+            shown.contains("tujuan") && shown.len() < PASSAGE_LENGTH + 10,
+            "{shown}"
+        );
+        assert!(
+            shown.starts_with("kata") && shown.ends_with("lain"),
+            "{shown}"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_answered(query in ".{0,60}") {
+            let search = Search::new(INDEX).unwrap();
+            let hits = search.ask(&query);
+            prop_assert!(hits.len() <= MOST_HITS);
+        }
+
+        #[test]
+        fn whatever_is_shown_is_all_of_the_passage_where_it_is_short(query in "(email|port|kata|sandi|di|tte| ){0,6}") {
+            let search = Search::new(INDEX).unwrap();
+            for hit in search.ask(&query) {
+                let shown: String = hit.passage.iter().map(|piece| piece.text.as_str()).collect();
+                prop_assert!(INDEX.contains(&shown) || shown.contains(" – "), "{shown}");
+            }
+        }
+
+        #[test]
+        fn a_part_is_in_its_text(text in "[a-zé ]{0,400}", mark in 0_usize..400) {
+            let (start, end) = part(&text, mark.min(text.len()));
+            prop_assert!(start <= end && text.get(start..end).is_some());
+        }
+    }
 }
