@@ -17,6 +17,9 @@ const MOST_WORDS: usize = 12;
 /// Bytes of a passage that are shown, some more up to a word's end.
 const PASSAGE_LENGTH: usize = 180;
 
+/// Of the table of stems: an agency's words have some twenty thousand.
+const BUCKETS: usize = 4096;
+
 /// How well a word is matched by itself.
 const EXACT: f32 = 1.0;
 /// By another form of it.
@@ -65,8 +68,8 @@ pub struct Search {
     index: Index,
     /// Every word of the index, in alphabetical order; a *term* is a place in it.
     vocabulary: Vec<String>,
-    /// Which terms have which stem, in the order of stems.
-    stems: Vec<(u64, u32)>,
+    /// Which terms have which stem: a hash table, in [`BUCKETS`].
+    stems: Vec<Vec<(u64, u32)>>,
     /// All texts, word by word, and each text's place in it.
     terms: Vec<u32>,
     texts: Vec<Text>,
@@ -188,12 +191,16 @@ impl Search {
             all.iter().map(term).collect(),
             ignored.iter().map(term).collect(),
         );
-        let mut by_stem = Vec::with_capacity(vocabulary.len() * 8);
+        let mut by_stem = vec![Vec::new(); BUCKETS];
         for (at, word) in vocabulary.iter().enumerate() {
-            stems(word, &mut |stem| by_stem.push((stem.key(), place(at))));
+            stems(word, &mut |stem| {
+                let entry = (stem.key(), place(at));
+                let bucket: Option<&mut Vec<_>> = by_stem.get_mut(bucket(entry.0));
+                if let Some(bucket) = bucket.filter(|bucket| !bucket.contains(&entry)) {
+                    bucket.push(entry);
+                }
+            });
         }
-        by_stem.sort_unstable();
-        by_stem.dedup();
         Self {
             index,
             vocabulary,
@@ -241,12 +248,22 @@ impl Search {
                 ));
             }
         }
-        found.sort_by(|one, other| other.0.total_cmp(&one.0));
-        found.truncate(MOST_HITS);
-        let hit = |(_, page, passage): (f32, usize, Option<usize>)| {
-            Some(self.hit(self.index.pages.get(page)?, passage, &concepts))
-        };
-        found.into_iter().filter_map(hit).collect()
+        let mut hits = Vec::new();
+        // A handful of some fifty: sorting all would be a tenth of the program.
+        while hits.len() < MOST_HITS {
+            let better = |best: usize, at: usize| {
+                let score = |at: usize| found.get(at).map_or(0.0, |found| found.0);
+                if score(at) > score(best) { at } else { best }
+            };
+            let Some(best) = (0..found.len()).reduce(better) else {
+                break;
+            };
+            let (_, page, passage) = found.remove(best);
+            if let Some(page) = self.index.pages.get(page) {
+                hits.push(self.hit(page, passage, &concepts));
+            }
+        }
+        hits
     }
 
     fn concepts(&self, query: &str) -> Vec<Concept> {
@@ -327,13 +344,11 @@ impl Search {
     fn add_forms(&self, word: &str, quality: f32, meant: &mut Meant) {
         stems(word, &mut |stem| {
             let key = stem.key();
-            let from = self.stems.partition_point(|(known, _)| *known < key);
-            let same = self
-                .stems
-                .iter()
-                .skip(from)
-                .take_while(|(known, _)| *known == key);
-            same.for_each(|(_, term)| add(meant, *term, quality));
+            for (known, term) in self.stems.get(bucket(key)).into_iter().flatten() {
+                if *known == key {
+                    add(meant, *term, quality);
+                }
+            }
         });
     }
 
@@ -646,6 +661,12 @@ fn add(meant: &mut Meant, term: u32, quality: f32) {
         Some((_, known)) => *known = known.max(quality),
         None => meant.push((term, quality)),
     }
+}
+
+/// Where the terms of a stem are kept.
+#[allow(clippy::cast_possible_truncation)] // its last digits
+const fn bucket(key: u64) -> usize {
+    key as usize % BUCKETS
 }
 
 /// A vocabulary has fewer words than a `u32` counts.

@@ -63,11 +63,11 @@ fn hyphenated(text: &str, start: usize, end: usize, words: &mut Vec<Word>) {
                 start: before.start,
                 end: to,
             },
-            Some(before) if word.folded.contains(&before.folded) => Word {
+            Some(before) if word.folded.starts_with(&before.folded) => Word {
                 start: before.start,
                 ..word
             },
-            Some(before) if before.folded.contains(&word.folded) => Word { end: to, ..before },
+            Some(before) if before.folded.ends_with(&word.folded) => Word { end: to, ..before },
             Some(before) => {
                 words.push(before);
                 word

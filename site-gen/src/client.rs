@@ -19,7 +19,7 @@ pub const LOOKUP_BUDGET: usize = 70_000;
 /// The same for the page that tests a passphrase.
 pub const PASSPHRASE_BUDGET: usize = 55_000;
 /// The same for the search box, without the index; most of it is loaded on first use.
-pub const SEARCH_BUDGET: usize = 30_000;
+pub const SEARCH_BUDGET: usize = 25_000;
 
 /// The code, as files and inline text.
 pub struct Client {
