@@ -17,8 +17,8 @@ const MOST_WORDS: usize = 12;
 /// Bytes of a passage that are shown, some more up to a word's end.
 const PASSAGE_LENGTH: usize = 180;
 
-/// Of the table of stems: an agency's words have some twenty thousand.
-const BUCKETS: usize = 4096;
+/// Chains in the table of stems: an agency's words have some twenty thousand.
+const CHAINS: usize = 8192;
 
 /// How well a word is matched by itself.
 const EXACT: f32 = 1.0;
@@ -68,8 +68,8 @@ pub struct Search {
     index: Index,
     /// Every word of the index, in alphabetical order; a *term* is a place in it.
     vocabulary: Vec<String>,
-    /// Which terms have which stem: a hash table, in [`BUCKETS`].
-    stems: Vec<Vec<(u64, u32)>>,
+    /// Which terms have which stem.
+    stems: Stems,
     /// All texts, word by word, and each text's place in it.
     terms: Vec<u32>,
     texts: Vec<Text>,
@@ -86,6 +86,54 @@ struct Text {
     /// Where its terms stand.
     start: usize,
     end: usize,
+}
+
+/// Which terms have which stem: a hash table whose entries are chained, since the keys are hashes already.
+struct Stems {
+    /// Of each chain its latest entry.
+    chains: Vec<Option<u32>>,
+    entries: Vec<Stemmed>,
+}
+
+struct Stemmed {
+    key: u64,
+    term: u32,
+    /// The entry before it in its chain.
+    before: Option<u32>,
+}
+
+impl Default for Stems {
+    fn default() -> Self {
+        Self {
+            chains: vec![None; CHAINS],
+            entries: Vec::new(),
+        }
+    }
+}
+
+impl Stems {
+    #[allow(clippy::cast_possible_truncation)] // its last digits
+    const fn chain(key: u64) -> usize {
+        key as usize % CHAINS
+    }
+
+    fn add(&mut self, key: u64, term: u32) {
+        let latest = place(self.entries.len());
+        if let Some(chain) = self.chains.get_mut(Self::chain(key)) {
+            let before = chain.replace(latest);
+            self.entries.push(Stemmed { key, term, before });
+        }
+    }
+
+    fn terms(&self, key: u64) -> impl Iterator<Item = u32> {
+        let entry = |number: u32| self.entries.get(at(number));
+        let latest = self.chains.get(Self::chain(key)).copied().flatten();
+        std::iter::successors(latest.and_then(entry), move |stemmed| {
+            stemmed.before.and_then(entry)
+        })
+        .filter(move |stemmed| stemmed.key == key)
+        .map(|stemmed| stemmed.term)
+    }
 }
 
 /// A page that was found.
@@ -191,15 +239,9 @@ impl Search {
             all.iter().map(term).collect(),
             ignored.iter().map(term).collect(),
         );
-        let mut by_stem = vec![Vec::new(); BUCKETS];
+        let mut by_stem = Stems::default();
         for (at, word) in vocabulary.iter().enumerate() {
-            stems(word, &mut |stem| {
-                let entry = (stem.key(), place(at));
-                let bucket: Option<&mut Vec<_>> = by_stem.get_mut(bucket(entry.0));
-                if let Some(bucket) = bucket.filter(|bucket| !bucket.contains(&entry)) {
-                    bucket.push(entry);
-                }
-            });
+            stems(word, &mut |stem| by_stem.add(stem.key(), place(at)));
         }
         Self {
             index,
@@ -344,11 +386,9 @@ impl Search {
     fn add_forms(&self, word: &str, quality: f32, meant: &mut Meant) {
         stems(word, &mut |stem| {
             let key = stem.key();
-            for (known, term) in self.stems.get(bucket(key)).into_iter().flatten() {
-                if *known == key {
-                    add(meant, *term, quality);
-                }
-            }
+            self.stems
+                .terms(key)
+                .for_each(|term| add(meant, term, quality));
         });
     }
 
@@ -661,12 +701,6 @@ fn add(meant: &mut Meant, term: u32, quality: f32) {
         Some((_, known)) => *known = known.max(quality),
         None => meant.push((term, quality)),
     }
-}
-
-/// Where the terms of a stem are kept.
-#[allow(clippy::cast_possible_truncation)] // its last digits
-const fn bucket(key: u64) -> usize {
-    key as usize % BUCKETS
 }
 
 /// A vocabulary has fewer words than a `u32` counts.
