@@ -73,7 +73,7 @@ pub struct Search {
     /// All texts, word by word, and each text's place in it.
     terms: Vec<u32>,
     texts: Vec<Text>,
-    synonyms: Vec<Vec<Vec<u32>>>,
+    synonyms: Vec<Group>,
     ignored: Vec<u32>,
 }
 
@@ -170,6 +170,10 @@ struct Concept {
     phrases: Vec<Vec<Vec<u32>>>,
 }
 
+/// A synonym, term by term.
+type Phrase = Vec<u32>;
+/// Synonyms of each other.
+type Group = Vec<Phrase>;
 /// Words of the index that a word of the query may mean, and how well.
 type Meant = Vec<(u32, f32)>;
 
@@ -216,6 +220,7 @@ impl Search {
                 group
                     .iter()
                     .map(|phrase| folded(phrase).collect())
+                    .filter(|phrase: &Vec<String>| !phrase.is_empty()) // it would begin everywhere
                     .collect()
             })
             .collect();
@@ -401,12 +406,12 @@ impl Search {
 
     /// The longest phrase of a synonym group with which the query goes on: of how many words, in which groups, and
     /// how well the query matches it there.
-    fn groups(&self, ahead: &[Meant]) -> (usize, Vec<(&Vec<Vec<u32>>, f32)>) {
+    fn groups(&self, ahead: &[Meant]) -> (usize, Vec<(&Group, f32)>) {
         let quality = |term: &u32, meant: &Meant| {
             let known = meant.iter().find(|(known, _)| known == term);
             known.map_or(0.0, |(_, quality)| *quality)
         };
-        let begun = |phrase: &Vec<u32>| {
+        let begun = |phrase: &Phrase| {
             if phrase.len() > ahead.len() {
                 return 0.0;
             }
@@ -444,7 +449,7 @@ impl Search {
     }
 
     /// What is asked for by these words of the query, which begin a phrase of each of these groups.
-    fn concept(&self, asked: &[Meant], groups: &[(&Vec<Vec<u32>>, f32)]) -> Concept {
+    fn concept(&self, asked: &[Meant], groups: &[(&Group, f32)]) -> Concept {
         let mut concept = Concept {
             terms: vec![0.0; self.vocabulary.len()],
             phrases: Vec::new(),
@@ -715,6 +720,7 @@ const fn at(term: u32) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use proptest::prelude::*;
 

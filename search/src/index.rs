@@ -215,6 +215,7 @@ fn line<'a>(file: &mut String, sign: &str, fields: impl IntoIterator<Item = &'a 
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use proptest::prelude::*;
 

@@ -148,6 +148,7 @@ pub fn related(one: &str, other: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::text::words;
     use proptest::prelude::*;
