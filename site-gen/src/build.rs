@@ -13,7 +13,7 @@ use url::Url;
 use crate::{
     assets::Assets,
     check,
-    client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, Sizes},
+    client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, SEARCH_BUDGET, Sizes},
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
@@ -24,6 +24,7 @@ use crate::{
     pack::pack,
     page::{AgencyView, Renderer},
     scripts,
+    search_index,
     site::{self, Site},
     styles,
     theme::{self, TemplateError, Theme},
@@ -187,6 +188,7 @@ fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
     for (page, size, budget) in [
         ("the look-up pages", sizes.lookup, LOOKUP_BUDGET),
         ("the passphrase page", sizes.passphrase, PASSPHRASE_BUDGET),
+        ("the search box", sizes.search, SEARCH_BUDGET),
     ] {
         if size > budget {
             return Err(BuildError::Budget { page, size, budget });
@@ -228,7 +230,15 @@ fn make(
     }
     let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
-    for agency in site.iter().flat_map(|site| &site.agencies) {
+    for (site, agency) in site
+        .iter()
+        .flat_map(|site| site.agencies.iter().map(move |agency| (site, agency)))
+    {
+        let index = search_index::make(agency, &site.synonyms);
+        assets.add(
+            &format!("cari-{}.txt", agency.profile.id),
+            index.into_bytes(),
+        );
         // One request for both: what every page needs, in the agency's colour.
         let base = assets.get(SITE_STYLE).map_or(&[][..], |base| &base.bytes);
         let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
@@ -242,6 +252,8 @@ fn make(
     assets.add("cek.wasm", client.lookup_wasm);
     assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
     assets.add("passphrase.wasm", client.passphrase_wasm);
+    assets.add("cari.js", client.search_js.into_bytes());
+    assets.add("cari.wasm", client.search_wasm);
     let assets = Arc::new(assets);
     let theme = Theme::new(&theme_files, &assets, medium, &mut diagnostics);
     // Templates are rendered with sound content only: everything they stumble over is then their own.

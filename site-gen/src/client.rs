@@ -20,6 +20,8 @@ use crate::{
 pub const LOOKUP_BUDGET: usize = 70_000;
 /// The same for the page that tests a passphrase.
 pub const PASSPHRASE_BUDGET: usize = 55_000;
+/// The same for the search box, without the index; most of it is loaded on first use.
+pub const SEARCH_BUDGET: usize = 25_000;
 
 /// The code, as files and inline text.
 pub struct Client {
@@ -33,6 +35,10 @@ pub struct Client {
     pub frame_js: String,
     /// The frame's WebAssembly, handed in by the page.
     pub passphrase_wasm: Vec<u8>,
+    /// Script of the search box.
+    pub search_js: String,
+    /// Its WebAssembly, loaded on first use.
+    pub search_wasm: Vec<u8>,
 }
 
 /// Compressed size of the code of each checker page.
@@ -41,6 +47,8 @@ pub struct Sizes {
     pub lookup: usize,
     /// Passphrase page: loader, frame script and WebAssembly.
     pub passphrase: usize,
+    /// Search box: script and WebAssembly.
+    pub search: usize,
 }
 
 impl Client {
@@ -70,6 +78,8 @@ impl Client {
             passphrase_js: small("uji-passphrase.js", &script("uji-passphrase.js")?, classic)?,
             frame_js: small("passphrase-frame.js", &frame.join("\n"), classic)?,
             passphrase_wasm: web_app.passphrase.wasm.clone(),
+            search_js: format!("{}\n{}", web_app.search.js, script("cari.js")?),
+            search_wasm: web_app.search.wasm.clone(),
         })
     }
 
@@ -81,6 +91,8 @@ impl Client {
             passphrase_js: String::new(),
             frame_js: String::new(),
             passphrase_wasm: Vec::new(),
+            search_js: String::new(),
+            search_wasm: Vec::new(),
         }
     }
 
@@ -94,6 +106,7 @@ impl Client {
                 self.frame_js.as_bytes(),
                 &self.passphrase_wasm,
             ]),
+            search: size(&[self.search_js.as_bytes(), &self.search_wasm]),
         }
     }
 }

@@ -43,6 +43,8 @@ pub struct SharedFiles {
     pub statuses: Option<Source>,
     /// `masalah.toml`
     pub problems: Option<Source>,
+    /// `sinonim.toml`
+    pub synonyms: Option<Source>,
 }
 
 /// The files of one agency.
@@ -236,6 +238,7 @@ impl Loader<'_> {
                 "dokumen.toml" => shared.documents = self.text(&path),
                 "status.toml" => shared.statuses = self.text(&path),
                 "masalah.toml" => shared.problems = self.text(&path),
+                "sinonim.toml" => shared.synonyms = self.text(&path),
                 _ if below.ends_with(".md") => {
                     shared
                         .guides
@@ -248,7 +251,7 @@ impl Loader<'_> {
                     "stray-file",
                     &path,
                     "this file is neither a shared guide nor shared data",
-                    "guides end in .md; data are dokumen.toml, status.toml and masalah.toml",
+                    "guides end in .md; data are dokumen.toml, status.toml, masalah.toml and sinonim.toml",
                 ),
             }
         }

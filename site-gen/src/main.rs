@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use site_gen::{
     build::{self, BuildError, BuildOptions, CheckOptions},
-    client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET},
+    client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET, SEARCH_BUDGET},
     date::Date,
     fact_list,
     lint::KINDS,
@@ -242,6 +242,11 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
             "code of the passphrase page:  {:5.1} KB of {} (brotli)",
             kb(sizes.passphrase),
             PASSPHRASE_BUDGET / 1000
+        );
+        println!(
+            "code of the search box:       {:5.1} KB of {} (brotli)",
+            kb(sizes.search),
+            SEARCH_BUDGET / 1000
         );
     }
     if report.warnings > 0 {

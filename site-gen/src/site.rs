@@ -23,6 +23,7 @@ use crate::{
     slug::slug,
     source::{Source, Span, Spanned},
     statuses::{self, Statuses},
+    synonyms::{self, Synonyms},
     toml_table::{self, Table},
 };
 
@@ -41,6 +42,8 @@ pub struct Site {
     pub address: Url,
     /// Its agencies.
     pub agencies: Vec<Agency>,
+    /// Words that mean the same to whoever searches.
+    pub synonyms: Synonyms,
 }
 
 /// One agency's part of the site.
@@ -137,6 +140,7 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
         summary,
         address: own_address,
         agencies,
+        synonyms: shared.synonyms,
     })
 }
 
@@ -228,6 +232,7 @@ struct Shared {
     documents: BTreeMap<String, SourceDocument>,
     statuses: statuses::Written,
     problems: problems::Written,
+    synonyms: Synonyms,
 }
 
 impl Shared {
@@ -245,6 +250,10 @@ impl Shared {
             problems: files
                 .problems
                 .map(|source| problems::parse(&source, diagnostics))
+                .unwrap_or_default(),
+            synonyms: files
+                .synonyms
+                .map(|source| synonyms::parse(&source, diagnostics))
                 .unwrap_or_default(),
         }
     }

@@ -33,6 +33,8 @@ pub struct WebApp {
     /// Uji Passphrase. Its JavaScript is a plain script that defines `wasm_bindgen`,
     /// since a sandboxed frame takes no module without further headers.
     pub passphrase: Module,
+    /// The search box. Its JavaScript is a plain script, so that it also works on a page opened from a file.
+    pub search: Module,
 }
 
 /// Why there is no WASM client, in one sentence each, with what to do.
@@ -133,8 +135,13 @@ pub fn build(root: &Path, progress: &dyn Fn(&str)) -> Result<WebApp, WebAppError
     let bind = |name, flavour| bindings::bind(&programs, name, flavour, &cache, progress);
     let (lookup, lookup_entry) = bind("cek", Flavour::EsModule)?;
     let (passphrase, passphrase_entry) = bind("passphrase", Flavour::PlainScript)?;
-    bindings::forget_all_but(&cache, &[&lookup_entry, &passphrase_entry]);
-    Ok(WebApp { lookup, passphrase })
+    let (search, search_entry) = bind("cari", Flavour::PlainScript)?;
+    bindings::forget_all_but(&cache, &[&lookup_entry, &passphrase_entry, &search_entry]);
+    Ok(WebApp {
+        lookup,
+        passphrase,
+        search,
+    })
 }
 
 /// Cargo's target folder: what it builds stands there, and so does what we derive from it.

@@ -16,6 +16,7 @@ const PARTS: [&str; 10] = [
     "content",
     "themes",
     "model",
+    "search",
     "web-app",
     "site-gen",
     "lookup",

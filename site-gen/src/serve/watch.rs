@@ -26,6 +26,7 @@ const FOLDERS: [(&str, Change); 4] = [
     ("content", Change::Site),
     ("themes", Change::Site),
     ("web-app", Change::WebApp),
+    ("search", Change::WebApp),
     ("model", Change::WebApp),
 ];
 
