@@ -182,6 +182,31 @@ fn escape_empties_and_nothing_found_is_told_with_a_way_on() {
 }
 
 #[test]
+fn nothing_moves_when_the_form_takes_the_links_place() {
+    let server = server();
+    let (_browser, page) = tab();
+    for width in [360, 1200] {
+        page.set_device(width, 740, false);
+        page.goto(&server.url(""));
+        page.document()
+            .wait_for(&format!("{INPUT}.checkVisibility()"));
+        let moved = page.document().evaluate(
+            "(() => {
+                const place = () => document.querySelector('.prose').getBoundingClientRect().top;
+                const form = document.querySelector('[data-cari] form'), link = document.querySelector('[data-cari] > a');
+                const after = place();
+                [form.hidden, link.hidden] = [true, false];
+                return Math.abs(place() - after);
+            })()",
+        );
+        assert!(
+            moved.as_f64().unwrap() <= 2.0,
+            "{moved} px at a width of {width}"
+        );
+    }
+}
+
+#[test]
 fn rows_are_large_enough_and_screen_readers_are_told_what_they_are() {
     let server = server();
     let (_browser, page) = tab();
@@ -334,13 +359,13 @@ fn the_first_answer_is_there_soon_on_a_slow_phone() {
             {INPUT}.dispatchEvent(new Event('input'));
         }})"
     ));
-    // The least of several: others use this machine, too.
+    // The mean of several: the browser slows down by pausing, which a short run may escape.
     let times = document.evaluate(
         "(async () => {
             const text = await (await fetch(document.querySelector('[data-cari]').dataset.index)).text();
-            const least = work => Math.min(...Array.from({length: 7}, () => { const start = performance.now(); work(); return performance.now() - start; }));
+            const mean = work => { const start = performance.now(); for (let at = 0; at < 20; at++) work(); return (performance.now() - start) / 20; };
             const made = wasm_bindgen.Pencari.of(text);
-            return {ready: least(() => wasm_bindgen.Pencari.of(text)), asked: least(() => made.ask('cara mengaktifkan tanda tangan elektronik'))};
+            return {ready: mean(() => wasm_bindgen.Pencari.of(text)), asked: mean(() => made.ask('cara mengaktifkan tanda tangan elektronik'))};
         })()"
     );
     println!("first answer after {first} ms; {times}");

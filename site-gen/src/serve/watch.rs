@@ -17,12 +17,12 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) enum Change {
     /// Pages: `content/` or `themes/` changed.
     Site,
-    /// The WASM client too: `web-app/` or `model/` changed.
+    /// The WASM client too: `web-app/`, `search/` or `model/` changed.
     WebApp,
 }
 
 /// Folders that are watched, and what their change means.
-const FOLDERS: [(&str, Change); 4] = [
+const FOLDERS: [(&str, Change); 5] = [
     ("content", Change::Site),
     ("themes", Change::Site),
     ("web-app", Change::WebApp),
