@@ -51,14 +51,19 @@ fn compressed(artifact: &Artifact) -> Option<Compressed> {
         "html" | "svg" | "xml" | "txt" | "json" | "webmanifest" => 9,
         _ => return None,
     };
+    Some(Compressed {
+        brotli: brotli(&artifact.bytes, quality),
+        gzip: gzip(&artifact.bytes),
+    })
+}
+
+/// Compresses with gzip, as small as it gets.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     // No name and no time: two builds are equal byte for byte.
     let mut gzip = GzBuilder::new()
         .mtime(0)
         .write(Vec::new(), Compression::best());
     // Writing to memory does not fail.
-    let _ = gzip.write_all(&artifact.bytes);
-    Some(Compressed {
-        brotli: brotli(&artifact.bytes, quality),
-        gzip: gzip.finish().unwrap_or_default(),
-    })
+    let _ = gzip.write_all(bytes);
+    gzip.finish().unwrap_or_default()
 }
