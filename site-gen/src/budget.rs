@@ -496,7 +496,8 @@ fn html_weight(page: &Page<'_>) -> usize {
     if page.document.frame_code.is_empty() {
         page.file.gzip
     } else {
-        gzip(page.document.without_frame_code.as_bytes()).len()
+        let bare = page.document.without_frame_code.as_bytes();
+        gzip(bare).map_or(bare.len(), |packed| packed.len())
     }
 }
 

@@ -30,6 +30,8 @@ use crate::{
     web_app::WebApp,
 };
 
+/// The stylesheet of every page; an agency's pages have their own, with its colour.
+const SITE_STYLE: &str = "site.css";
 /// The stylesheet of the passphrase checker's frame.
 const FRAME_STYLE: &str = "frame.css";
 
@@ -227,11 +229,11 @@ fn make(
     let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
     for agency in site.iter().flat_map(|site| &site.agencies) {
+        // One request for both: what every page needs, in the agency's colour.
+        let base = assets.get(SITE_STYLE).map_or(&[][..], |base| &base.bytes);
         let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
-        assets.add(
-            &format!("accent-{}.css", agency.profile.id),
-            accent.into_bytes(),
-        );
+        let style = [base, accent.as_bytes()].concat();
+        assets.add(&format!("site-{}.css", agency.profile.id), style);
         for (path, bytes) in &agency.images {
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }

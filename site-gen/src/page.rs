@@ -133,7 +133,7 @@ impl Renderer<'_> {
             rest => safe(rest),
             blocks => block_names(page),
             problems => body.problems_of_page(),
-            json_ld => json_ld.into_iter().map(safe).collect::<Vec<_>>(),
+            json_ld => json_ld.map(safe),
             csp => policy(&needs_of),
             worker,
             dev => self.medium == Medium::Dev,
@@ -168,7 +168,7 @@ impl Renderer<'_> {
             url => plain.url, canonical => canonical(self.site, plain.url), root => plain.root,
             crumbs, toc => none(), prev => (), next => (), topic => (), audience => none(), devices => none(),
             minutes => (), needs => none(), reviewed => (), history => none(), sources => none(), body => "",
-            opening => "", rest => "", blocks => none(), problems => none(), json_ld => none(),
+            opening => "", rest => "", blocks => none(), problems => none(), json_ld => (),
             csp => policy(&needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
         };
         let context = match plain.agency {

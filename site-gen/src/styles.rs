@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use lightningcss::{
@@ -114,6 +114,15 @@ impl SourceProvider for ThemeStyles {
         specifier: &str,
         from: &Path,
     ) -> Result<lightningcss::bundler::ResolveResult, Self::Error> {
-        Ok(from.with_file_name("").join(specifier).into())
+        // Files are known by their path from the theme's folder, so `components/a/../b` is `components/b`.
+        let mut path = PathBuf::new();
+        for part in from.with_file_name("").join(specifier).components() {
+            if part == Component::ParentDir {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        Ok(path.into())
     }
 }

@@ -54,8 +54,17 @@ impl Theme {
             .iter()
             .filter_map(|file| {
                 let name = file.path.strip_prefix("icons/")?.strip_suffix(".svg")?;
-                let attributes = "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\" ";
-                let svg = file.source.text.trim().replacen("<svg ", attributes, 1);
+                // What only the file alone needs is left out: inline, the namespace goes without saying, and .icon draws.
+                let svg = [
+                    " xmlns=\"http://www.w3.org/2000/svg\"",
+                    " fill=\"none\"",
+                    " stroke=\"currentColor\"",
+                ]
+                .iter()
+                .fold(file.source.text.trim().to_owned(), |svg, attribute| {
+                    svg.replacen(attribute, "", 1)
+                })
+                .replacen("<svg ", "<svg class=\"icon\" aria-hidden=\"true\" ", 1);
                 Some((name.to_owned(), Value::from_safe_string(svg)))
             })
             .collect();

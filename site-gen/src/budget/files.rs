@@ -92,8 +92,10 @@ impl Files {
                 let packed = fs::metadata(folder.join(format!("{path}{suffix}")));
                 packed.ok().and_then(|packed| usize::try_from(packed.len()).ok())
             };
-            let gzip = beside(".gz").unwrap_or_else(|| gzip(&bytes).len().min(bytes.len()));
-            let brotli = beside(".br").unwrap_or_else(|| brotli(&bytes, 11).len().min(bytes.len()));
+            // What is compressed already only grows.
+            let raw = bytes.len();
+            let gzip = beside(".gz").unwrap_or_else(|| gzip(&bytes).map_or(raw, |packed| packed.len().min(raw)));
+            let brotli = beside(".br").unwrap_or_else(|| brotli(&bytes, 11).len().min(raw));
             Ok((path.clone(), File { path, bytes, gzip, brotli }))
         });
         Ok(Self { files: files.collect::<Result<_, _>>()?, root })

@@ -2,6 +2,7 @@
 //! one list, so that a new one is a file here and a line there.
 
 mod asset_files;
+mod chat;
 mod feed;
 mod pages;
 mod robots;
@@ -43,8 +44,9 @@ pub struct Ready<'a> {
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// Every output.
-const OUTPUTS: [Output; 5] = [
+const OUTPUTS: [Output; 6] = [
     pages::make,
+    chat::make,
     asset_files::make,
     feed::make,
     sitemap::make,
