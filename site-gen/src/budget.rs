@@ -129,8 +129,11 @@ pub fn check(folder: &Path) -> Result<Weighed, BudgetError> {
     let read = Files::read(folder, root);
     let files = read.map_err(|(path, error)| BudgetError::Io { path, error })?;
     let built = Built::new(folder, &files);
-    let judged: Vec<(usize, Vec<Diagnostic>)> =
-        built.pages.par_iter().map(|(_, page)| built.judge(page)).collect();
+    let judged: Vec<(usize, Vec<Diagnostic>)> = built
+        .pages
+        .par_iter()
+        .map(|(_, page)| built.judge(page))
+        .collect();
     let mut pages = Vec::new();
     let mut mistakes = built.styles_and_fonts();
     for (path, (weight, found)) in built.pages.keys().zip(judged) {
@@ -168,7 +171,9 @@ fn once_each(mistakes: Vec<Diagnostic>) -> Vec<Diagnostic> {
             match places.len() - 1 {
                 0 => {}
                 1 => mistake.message.push_str(", and on 1 other page"),
-                more => mistake.message.push_str(&format!(", and on {more} other pages")),
+                more => mistake
+                    .message
+                    .push_str(&format!(", and on {more} other pages")),
             }
             mistake
         })
@@ -205,7 +210,14 @@ impl<'a> Built<'a> {
         let read = |file: &'a File| {
             let source = file.source(folder);
             let document = document::read(&source.text);
-            (file.path.as_str(), Page { file, source, document })
+            (
+                file.path.as_str(),
+                Page {
+                    file,
+                    source,
+                    document,
+                },
+            )
         };
         let pages: Vec<_> = pages.collect();
         Self {
@@ -221,7 +233,10 @@ impl<'a> Built<'a> {
         let document = &page.document;
         for (id, span) in &document.twice {
             let message = format!("`{id}` names two places of the page");
-            mistakes.push(page.mistake("id-twice", span, message).hint("name each place once"));
+            mistakes.push(
+                page.mistake("id-twice", span, message)
+                    .hint("name each place once"),
+            );
         }
         for span in &document.inline_scripts {
             let message = "a script within the page: it is read before the page is shown";
@@ -233,11 +248,20 @@ impl<'a> Built<'a> {
         }
         let parts = self.parts(page);
         let mut weights = vec![("the page itself".to_owned(), html_weight(page))];
-        weights.extend(parts.now.values().filter(|file| counts(file)).map(|file| (file.path.clone(), file.gzip)));
+        weights.extend(
+            parts
+                .now
+                .values()
+                .filter(|file| counts(file))
+                .map(|file| (file.path.clone(), file.gzip)),
+        );
         let weight = weights.iter().map(|(_, weight)| weight).sum();
         if weight > PAGE {
             weights.sort_by(|(a, x), (b, y)| (y, a).cmp(&(x, b)));
-            let heaviest = weights.iter().take(3).map(|(part, bytes)| format!("{part} {}", number(*bytes)));
+            let heaviest = weights
+                .iter()
+                .take(3)
+                .map(|(part, bytes)| format!("{part} {}", number(*bytes)));
             let message = format!(
                 "{} costs {} bytes (gzip) of {}; the heaviest parts: {}",
                 address(&page.file.path),
@@ -251,8 +275,15 @@ impl<'a> Built<'a> {
         (weight, mistakes)
     }
 
-    fn judge_reference(&self, page: &Page<'a>, reference: &Reference, mistakes: &mut Vec<Diagnostic>) {
-        let Reference { used, target, span, .. } = reference;
+    fn judge_reference(
+        &self,
+        page: &Page<'a>,
+        reference: &Reference,
+        mistakes: &mut Vec<Diagnostic>,
+    ) {
+        let Reference {
+            used, target, span, ..
+        } = reference;
         let mut push = |code, message: String, hint: &str| {
             mistakes.push(page.mistake(code, span, message).hint(hint));
         };
@@ -278,7 +309,9 @@ impl<'a> Built<'a> {
         if loaded && target.starts_with('/') && path != "404.html" {
             push(
                 "absolute-address",
-                format!("`{target}` begins at the host's root: it fails where the site stands below a path"),
+                format!(
+                    "`{target}` begins at the host's root: it fails where the site stands below a path"
+                ),
                 "write {{ link(\"…\") }} or {{ asset(\"…\").href }} in the template",
             );
         }
@@ -304,7 +337,10 @@ impl<'a> Built<'a> {
                 if expected.is_some_and(|expected| *expected != integrity(&file.bytes)) {
                     push(
                         "wrong-integrity",
-                        format!("`{}` is not the file that its hash promises: browsers refuse it", file.path),
+                        format!(
+                            "`{}` is not the file that its hash promises: browsers refuse it",
+                            file.path
+                        ),
                         "build the site anew, and publish it whole",
                     );
                 }
@@ -312,7 +348,7 @@ impl<'a> Built<'a> {
                     push("web-font", format!("`{}` is a font", file.path), FONT_HINT);
                 }
             }
-            Target::Elsewhere(_) | Target::NotFetched => {}
+            Target::Elsewhere | Target::NotFetched => {}
         }
     }
 
@@ -338,7 +374,11 @@ impl<'a> Built<'a> {
             }
         }
         while let Some((file, later)) = open.pop() {
-            let seen = if later { &mut parts.later } else { &mut parts.now };
+            let seen = if later {
+                &mut parts.later
+            } else {
+                &mut parts.now
+            };
             if seen.insert(&file.path, file).is_some() || file.path == page.file.path {
                 continue;
             }
@@ -361,13 +401,29 @@ impl<'a> Built<'a> {
     /// Fonts, and what stylesheets load from elsewhere or in vain.
     fn styles_and_fonts(&self) -> Vec<Diagnostic> {
         let mut mistakes = Vec::new();
-        let sheets = self.files.iter().filter(|file| file.path.ends_with(".css")).map(|file| {
-            let source = file.source(self.folder);
-            (file.path.as_str(), source.clone(), source.text.clone(), None)
-        });
+        let sheets = self
+            .files
+            .iter()
+            .filter(|file| file.path.ends_with(".css"))
+            .map(|file| {
+                let source = file.source(self.folder);
+                (
+                    file.path.as_str(),
+                    source.clone(),
+                    source.text.clone(),
+                    None,
+                )
+            });
         let within = self.pages.values().flat_map(|page| {
             let styles = page.document.styles.iter();
-            styles.map(|(sheet, span)| (page.file.path.as_str(), page.source.clone(), sheet.clone(), Some(span.clone())))
+            styles.map(|(sheet, span)| {
+                (
+                    page.file.path.as_str(),
+                    page.source.clone(),
+                    sheet.clone(),
+                    Some(span.clone()),
+                )
+            })
         });
         for (path, source, text, whole) in sheets.chain(within) {
             let sheet = style::read(&text);
@@ -378,17 +434,30 @@ impl<'a> Built<'a> {
                 })
             };
             if sheet.has_font {
-                let mistake = Diagnostic::new("web-font", &source, place("@font-face"), "a stylesheet loads a font");
+                let mistake = Diagnostic::new(
+                    "web-font",
+                    &source,
+                    place("@font-face"),
+                    "a stylesheet loads a font",
+                );
                 mistakes.push(mistake.hint(FONT_HINT));
             }
             for address in &sheet.addresses {
                 let (code, message) = match self.files.target(path, address) {
-                    Target::Elsewhere(_) => ("third-party", format!("`{address}` is asked for at an address of its own")),
-                    Target::Missing(path) => ("missing-file", format!("`{path}` is named and is not there")),
+                    Target::Elsewhere => (
+                        "third-party",
+                        format!("`{address}` is asked for at an address of its own"),
+                    ),
+                    Target::Missing(path) => (
+                        "missing-file",
+                        format!("`{path}` is named and is not there"),
+                    ),
                     Target::File(..) | Target::NotFetched => continue,
                 };
                 let mistake = Diagnostic::new(code, &source, place(address), message);
-                mistakes.push(mistake.hint("mend the theme's style: it may name files of the site only"));
+                mistakes.push(
+                    mistake.hint("mend the theme's style: it may name files of the site only"),
+                );
             }
         }
         mistakes
@@ -398,32 +467,55 @@ impl<'a> Built<'a> {
     fn code(&self, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, usize, usize)> {
         let mut code = Vec::new();
         for island in &ISLANDS {
-            let files = self.files.iter().filter(|file| island.files.contains(&file.name().as_str()));
+            let files = self
+                .files
+                .iter()
+                .filter(|file| island.files.contains(&file.name().as_str()));
             let files: Vec<&File> = files.collect();
             // Frames hold code of their own, the same for every agency but for its length.
             let users = self.pages.values().filter(|page| {
                 let parts = self.parts(page);
-                files.iter().any(|file| parts.now.contains_key(file.path.as_str()))
+                files
+                    .iter()
+                    .any(|file| parts.now.contains_key(file.path.as_str()))
             });
-            let frame = users.map(|page| brotli(page.document.frame_code.concat().as_bytes(), 11).len());
-            let frame = frame.max().filter(|_| island.budget == PASSPHRASE).unwrap_or(0);
+            let frame =
+                users.map(|page| brotli(page.document.frame_code.concat().as_bytes(), 11).len());
+            let frame = frame
+                .max()
+                .filter(|_| island.budget == PASSPHRASE)
+                .unwrap_or(0);
             let Some(first) = files.first() else { continue };
             let weight = files.iter().map(|file| file.brotli).sum::<usize>() + frame;
             code.push((island.what.to_owned(), weight, island.budget));
             if weight > island.budget {
-                let mut parts: Vec<String> = files.iter().map(|file| format!("{} {}", file.path, number(file.brotli))).collect();
+                let mut parts: Vec<String> = files
+                    .iter()
+                    .map(|file| format!("{} {}", file.path, number(file.brotli)))
+                    .collect();
                 if frame > 0 {
                     parts.push(format!("the code in its frame {}", number(frame)));
                 }
-                mistakes.push(self.too_heavy("code-too-heavy", first, island.what, weight, island.budget, &parts)
-                    .hint("leave a feature or a library of web-app/ out"));
+                mistakes.push(
+                    self.too_heavy(
+                        "code-too-heavy",
+                        first,
+                        island.what,
+                        weight,
+                        island.budget,
+                        &parts,
+                    )
+                    .hint("leave a feature or a library of web-app/ out"),
+                );
             }
         }
         for file in self.files.iter().filter(|file| is_index(file)) {
             let what = format!("the index {}", file.name());
             if file.brotli > INDEX {
-                mistakes.push(self.too_heavy("index-too-heavy", file, &what, file.brotli, INDEX, &[])
-                    .hint("take words out of the index that nobody searches for"));
+                mistakes.push(
+                    self.too_heavy("index-too-heavy", file, &what, file.brotli, INDEX, &[])
+                        .hint("take words out of the index that nobody searches for"),
+                );
             }
             code.push((what, file.brotli, INDEX));
         }
@@ -432,10 +524,15 @@ impl<'a> Built<'a> {
 
     /// What each agency's pages weigh with all that they are made of.
     fn agencies(&self, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, usize, usize)> {
-        let prefixes = self.pages.keys().filter_map(|path| path.strip_suffix(OFFLINE_PAGE));
+        let prefixes = self
+            .pages
+            .keys()
+            .filter_map(|path| path.strip_suffix(OFFLINE_PAGE));
         let mut agencies = Vec::new();
         for prefix in prefixes {
-            let pages: Vec<&Page<'_>> = self.pages.iter()
+            let pages: Vec<&Page<'_>> = self
+                .pages
+                .iter()
                 .filter(|(path, _)| path.starts_with(prefix))
                 .map(|(_, page)| page)
                 .collect();
@@ -451,11 +548,23 @@ impl<'a> Built<'a> {
             if weight > AGENCY {
                 let mut heaviest: Vec<&&File> = files.values().collect();
                 heaviest.sort_by_key(|file| std::cmp::Reverse(file.brotli));
-                let heaviest = heaviest.iter().take(3).map(|file| format!("{} {}", file.path, number(file.brotli)));
+                let heaviest = heaviest
+                    .iter()
+                    .take(3)
+                    .map(|file| format!("{} {}", file.path, number(file.brotli)));
                 let heaviest: Vec<String> = heaviest.collect();
                 if let Some(home) = self.files.get(&format!("{prefix}index.html")) {
-                    mistakes.push(self.too_heavy("agency-too-heavy", home, &format!("all of {name}"), weight, AGENCY, &heaviest)
-                        .hint("make its heaviest files smaller, its images first"));
+                    mistakes.push(
+                        self.too_heavy(
+                            "agency-too-heavy",
+                            home,
+                            &format!("all of {name}"),
+                            weight,
+                            AGENCY,
+                            &heaviest,
+                        )
+                        .hint("make its heaviest files smaller, its images first"),
+                    );
                 }
             }
             agencies.push((name.to_owned(), pages.len(), weight));
@@ -472,13 +581,24 @@ impl<'a> Built<'a> {
         budget: usize,
         parts: &[String],
     ) -> Unhinted {
-        let mut message = format!("{what} weighs {} bytes (brotli) of {}", number(weight), number(budget));
+        let mut message = format!(
+            "{what} weighs {} bytes (brotli) of {}",
+            number(weight),
+            number(budget)
+        );
         if !parts.is_empty() {
             message.push_str(&format!(": {}", parts.join(", ")));
         }
         // Programs are no text: no line of theirs is shown.
-        let path = self.folder.join(&file.path).to_string_lossy().replace('\\', "/");
-        let source = Source::new(SourceFile { path, text: String::new() });
+        let path = self
+            .folder
+            .join(&file.path)
+            .to_string_lossy()
+            .replace('\\', "/");
+        let source = Source::new(SourceFile {
+            path,
+            text: String::new(),
+        });
         Diagnostic::new(code, &source, 0..0, message)
     }
 }
@@ -504,7 +624,9 @@ fn html_weight(page: &Page<'_>) -> usize {
 /// True where a file that a page loads counts as the page's own: an island's code has a budget of its own.
 fn counts(file: &File) -> bool {
     let name = file.name();
-    let island = ISLANDS.iter().find(|island| island.files.contains(&name.as_str()));
+    let island = ISLANDS
+        .iter()
+        .find(|island| island.files.contains(&name.as_str()));
     island.is_none_or(|island| island.first.contains(&name.as_str()))
 }
 

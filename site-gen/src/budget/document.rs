@@ -127,7 +127,10 @@ pub fn read(html: &str) -> Document {
             _ => raw = None,
         }
     }
-    reader.document.without_frame_code.push_str(&html[reader.kept..]);
+    reader
+        .document
+        .without_frame_code
+        .push_str(&html[reader.kept..]);
     reader.document
 }
 
@@ -145,7 +148,9 @@ struct Element {
 
 impl Element {
     fn get(&self, attribute: &str) -> Option<&str> {
-        self.attributes.get(attribute).map(|(value, _)| value.as_str())
+        self.attributes
+            .get(attribute)
+            .map(|(value, _)| value.as_str())
     }
 
     fn has(&self, attribute: &str) -> bool {
@@ -165,7 +170,9 @@ impl Reader<'_> {
         if let Some(id) = element.get("id")
             && !self.document.ids.insert(id.to_owned())
         {
-            self.document.twice.push((id.to_owned(), element.span.clone()));
+            self.document
+                .twice
+                .push((id.to_owned(), element.span.clone()));
         }
         match element.name.as_str() {
             "script" => return self.script(element),
@@ -189,7 +196,8 @@ impl Reader<'_> {
         let module = kind.eq_ignore_ascii_case("module");
         let Some(src) = element.get("src") else {
             // A block of data, such as JSON-LD, runs nothing.
-            let runs = module || kind.is_empty() || kind.to_ascii_lowercase().contains("javascript");
+            let runs =
+                module || kind.is_empty() || kind.to_ascii_lowercase().contains("javascript");
             return runs.then(|| Raw::Script(element.span.clone()));
         };
         let used = if module {
@@ -226,7 +234,11 @@ impl Reader<'_> {
         }
         // A browser takes one of these; each must be there.
         for candidate in element.get("srcset").unwrap_or("").split(',') {
-            self.refer(element, Use::Later, candidate.split_ascii_whitespace().next());
+            self.refer(
+                element,
+                Use::Later,
+                candidate.split_ascii_whitespace().next(),
+            );
         }
         if let Some((frame, at)) = element.attributes.get("srcdoc") {
             self.frame(frame, at, &element.span);
@@ -237,16 +249,28 @@ impl Reader<'_> {
     fn frame(&mut self, html: &str, at: &Span, span: &Span) {
         let frame = read(html);
         let code = [frame.inline_code, frame.frame_code].concat();
-        let bare = code.iter().fold(html.to_owned(), |html, code| html.replace(code, ""));
-        self.document.without_frame_code.push_str(&self.html[self.kept..at.start]);
+        let bare = code
+            .iter()
+            .fold(html.to_owned(), |html, code| html.replace(code, ""));
+        self.document
+            .without_frame_code
+            .push_str(&self.html[self.kept..at.start]);
         self.document.without_frame_code.push_str(&bare);
         self.kept = at.end;
         self.document.frame_code.extend(code);
-        let here = |reference| Reference { span: span.clone(), ..reference };
-        self.document.references.extend(frame.references.into_iter().map(here));
+        let here = |reference| Reference {
+            span: span.clone(),
+            ..reference
+        };
+        self.document
+            .references
+            .extend(frame.references.into_iter().map(here));
         let twice = frame.twice.into_iter().map(|(id, _)| (id, span.clone()));
         self.document.twice.extend(twice);
-        let styles = frame.styles.into_iter().map(|(style, _)| (style, span.clone()));
+        let styles = frame
+            .styles
+            .into_iter()
+            .map(|(style, _)| (style, span.clone()));
         self.document.styles.extend(styles);
     }
 

@@ -65,7 +65,7 @@ pub enum Target<'a> {
     /// A path of the site at which no file stands.
     Missing(String),
     /// Another host.
-    Elsewhere(String),
+    Elsewhere,
     /// Something that is not fetched: `tel:`, `mailto:`, `data:`.
     NotFetched,
 }
@@ -90,15 +90,29 @@ impl Files {
             let bytes = fs::read(&whole).map_err(|error| (whole.clone(), error))?;
             let beside = |suffix: &str| {
                 let packed = fs::metadata(folder.join(format!("{path}{suffix}")));
-                packed.ok().and_then(|packed| usize::try_from(packed.len()).ok())
+                packed
+                    .ok()
+                    .and_then(|packed| usize::try_from(packed.len()).ok())
             };
             // What is compressed already only grows.
             let raw = bytes.len();
-            let gzip = beside(".gz").unwrap_or_else(|| gzip(&bytes).map_or(raw, |packed| packed.len().min(raw)));
+            let gzip = beside(".gz")
+                .unwrap_or_else(|| gzip(&bytes).map_or(raw, |packed| packed.len().min(raw)));
             let brotli = beside(".br").unwrap_or_else(|| brotli(&bytes, 11).len().min(raw));
-            Ok((path.clone(), File { path, bytes, gzip, brotli }))
+            Ok((
+                path.clone(),
+                File {
+                    path,
+                    bytes,
+                    gzip,
+                    brotli,
+                },
+            ))
         });
-        Ok(Self { files: files.collect::<Result<_, _>>()?, root })
+        Ok(Self {
+            files: files.collect::<Result<_, _>>()?,
+            root,
+        })
     }
 
     /// Every file.
@@ -122,7 +136,7 @@ impl Files {
             return Target::NotFetched;
         }
         if url.origin() != self.root.origin() {
-            return Target::Elsewhere(url.origin().ascii_serialization());
+            return Target::Elsewhere;
         }
         let Some(path) = url.path().strip_prefix(self.root.path()) else {
             return Target::Missing(url.path().to_owned());

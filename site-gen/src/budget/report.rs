@@ -15,7 +15,12 @@ pub fn table(weighed: &Weighed, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         code,
         agencies,
     } = weighed;
-    writeln!(f, "{} pages in {}, all within their budgets", pages.len(), folder.display())?;
+    writeln!(
+        f,
+        "{} pages in {}, all within their budgets",
+        pages.len(),
+        folder.display()
+    )?;
     writeln!(f, "\nheaviest pages (bytes, gzip; budget {})", number(PAGE))?;
     for (page, weight) in pages.iter().take(TOLD) {
         writeln!(f, "{:>9}  {}", number(*weight), address(page))?;
@@ -26,7 +31,11 @@ pub fn table(weighed: &Weighed, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for (what, weight, budget) in code {
         writeln!(f, "{:>9}  {what}, of {}", number(*weight), number(*budget))?;
     }
-    writeln!(f, "\nagencies (bytes, brotli, all pages and what they load; budget {})", number(AGENCY))?;
+    writeln!(
+        f,
+        "\nagencies (bytes, brotli, all pages and what they load; budget {})",
+        number(AGENCY)
+    )?;
     for (agency, pages, weight) in agencies {
         writeln!(f, "{:>9}  {agency} ({pages} pages)", number(*weight))?;
     }

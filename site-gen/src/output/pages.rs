@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::{Artifact, Ready};
 use crate::{
+    medium::Medium,
     page::{AgencyView, PlainPage, way_to_root},
     site::{Agency, Page},
     theme::TemplateError,
@@ -32,7 +33,10 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     if ready.site.agencies.len() > 1 {
         artifacts.push(chooser(ready));
     }
-    artifacts.push(not_found(ready));
+    // Only a server shows it.
+    if ready.renderer.medium != Medium::Usb {
+        artifacts.push(not_found(ready));
+    }
     artifacts
 }
 
