@@ -544,7 +544,11 @@ impl<'a> Built<'a> {
                 files.insert(&page.file.path, page.file);
             }
             let weight = files.values().map(|file| file.brotli).sum();
-            let name = if prefix.is_empty() { "./" } else { prefix };
+            let name = if prefix.is_empty() {
+                "the site"
+            } else {
+                prefix
+            };
             if weight > AGENCY {
                 let mut heaviest: Vec<&&File> = files.values().collect();
                 heaviest.sort_by_key(|file| std::cmp::Reverse(file.brotli));

@@ -161,15 +161,13 @@ fn leads_from_the_first_file_to_a_copied_port() {
         json!(AGENCIES.len())
     );
     follow(&page, "[data-instansi=dki-jakarta]");
-    follow(&page, "main a[href$='email/index.html']");
-    follow(&page, "main a[href$='hp-android/index.html']");
+    follow(&page, "main a[href$='email/hp-android/index.html']");
     assert!(title(&page).contains("Android"), "{}", title(&page));
-    let copy = "[...document.querySelectorAll('button[data-from]')].find(button => document.getElementById(button.dataset.from).textContent === '443')";
-    page.document()
-        .evaluate(&format!("{copy}.id = 'salin-port'"));
-    page.document().click("#salin-port");
-    page.document()
-        .wait_for("document.querySelector('#salin-port').textContent.includes('Disalin')");
+    let button = "button.copy[data-copy='443']";
+    page.document().click(button);
+    page.document().wait_for(&format!(
+        "document.querySelector({button:?}).textContent.includes('Disalin')"
+    ));
     assert_eq!(
         page.document().text("navigator.clipboard.readText()"),
         "443"
