@@ -184,7 +184,9 @@ impl Reader<'_> {
         // What an island's script asks for by itself.
         for (name, (value, _)) in &element.attributes {
             if name.starts_with("data-") && value.contains("assets/") {
-                let integrity = element.get("data-integrity").map(str::to_owned);
+                let own = element.get(&format!("{name}-integrity"));
+                let integrity = own.or_else(|| element.get("data-integrity"));
+                let integrity = integrity.map(str::to_owned);
                 self.push(element, Use::Later, value, integrity);
             }
         }
