@@ -16,6 +16,7 @@ use crate::{
     policy::{Needs, policy},
     site::{Agency, Page, Site},
     source::Spanned,
+    squeeze::squeeze,
     theme::{TemplateError, Theme},
 };
 
@@ -148,8 +149,10 @@ impl Renderer<'_> {
             Kind::Guide => "guide.html",
             Kind::Checker => "checker.html",
         };
-        self.theme
-            .render(template, context! { page => page_value, ..base })
+        let html = self
+            .theme
+            .render(template, context! { page => page_value, ..base })?;
+        Ok(squeeze(&html))
     }
 
     /// Renders a page that belongs to no file, with what only its template sees.
@@ -179,8 +182,10 @@ impl Renderer<'_> {
             None => context! {},
         };
         let context = context! { page, site => self.site_value(), ..context };
-        self.theme
-            .render(plain.template, context! { ..own, ..context })
+        let html = self
+            .theme
+            .render(plain.template, context! { ..own, ..context })?;
+        Ok(squeeze(&html))
     }
 
     /// Site path of the worker that keeps an agency's pages on the device.

@@ -28,7 +28,10 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .collect();
     for (agency, view) in agencies() {
         artifacts.push(search(ready, agency, view));
-        artifacts.push(offline(ready, agency, view));
+        // On a stick, the site is there without the internet already.
+        if ready.renderer.medium != Medium::Usb {
+            artifacts.push(offline(ready, agency, view));
+        }
     }
     if ready.site.agencies.len() > 1 {
         artifacts.push(chooser(ready));
