@@ -7,13 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
 use thiserror::Error;
 use url::Url;
 
 use crate::{
     assets::Assets,
+    budget,
+    bundle::Bundle,
     check,
-    client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, SEARCH_BUDGET, Sizes},
+    client::{Client, Frame, Sizes},
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
@@ -48,6 +52,8 @@ pub struct BuildOptions<'a> {
     pub agency: Option<String>,
     /// What the pages are made for.
     pub medium: Medium,
+    /// The same site once more, in a ZIP beside `out` that opens from a USB stick.
+    pub bundle: bool,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -62,6 +68,8 @@ pub struct BuildReport {
     pub files: usize,
     /// Their size, uncompressed.
     pub bytes: u64,
+    /// The ZIP for a USB stick and its size.
+    pub bundle: Option<(PathBuf, u64)>,
     /// Compressed size of the checkers' code; none for the development server.
     pub sizes: Option<Sizes>,
     /// How much is better mended; `check` lists it.
@@ -112,21 +120,33 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
     } else {
         None
     };
-    let made = make(
-        &options.root,
-        options.agency.as_deref(),
-        options.base_url.as_ref(),
-        options.medium,
-        &CheckOptions::default(),
-        client,
-    )?;
+    let make = |medium, client| {
+        make(
+            &options.root,
+            options.agency.as_deref(),
+            options.base_url.as_ref(),
+            medium,
+            &CheckOptions::default(),
+            client,
+        )
+    };
+    // Written beside its place until the site stands: either both are new, or both are as they were.
+    let bundle = if options.bundle {
+        let made = make(Medium::Usb, client.clone())?;
+        Some(Bundle::write(&options.out, &made.artifacts)?)
+    } else {
+        None
+    };
+    let made = make(options.medium, client)?;
     let files = pack(made.artifacts, publish);
     let bytes = emit(&options.out, &files)?;
+    let bundle = bundle.map(Bundle::publish).transpose()?;
     Ok(BuildReport {
         agencies: made.agencies,
         pages: made.pages,
         files: files.len(),
         bytes,
+        bundle,
         sizes,
         warnings: made.warnings.count(),
         took: start.elapsed(),
@@ -186,9 +206,9 @@ pub fn read(root: &Path, agency: Option<&str>) -> Result<(Site, Vec<ThemeFile>),
 
 fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
     for (page, size, budget) in [
-        ("the look-up pages", sizes.lookup, LOOKUP_BUDGET),
-        ("the passphrase page", sizes.passphrase, PASSPHRASE_BUDGET),
-        ("the search box", sizes.search, SEARCH_BUDGET),
+        ("the look-up pages", sizes.lookup, budget::LOOKUP),
+        ("the passphrase page", sizes.passphrase, budget::PASSPHRASE),
+        ("the search box", sizes.search, budget::SEARCH),
     ] {
         if size > budget {
             return Err(BuildError::Budget { page, size, budget });
@@ -235,10 +255,15 @@ fn make(
         .flat_map(|site| site.agencies.iter().map(move |agency| (site, agency)))
     {
         let index = search_index::make(agency, &site.synonyms);
-        assets.add(
-            &format!("cari-{}.txt", agency.profile.id),
-            index.into_bytes(),
-        );
+        let id = &agency.profile.id;
+        if medium == Medium::Usb {
+            // Files can't fetch: a script brings program and index along.
+            let program = STANDARD.encode(&client.search_wasm);
+            let script = format!("self.panduCari={};", json!({ "wasm": program, "index": index }));
+            assets.add(&format!("cari-{id}.js"), script.into_bytes());
+        } else {
+            assets.add(&format!("cari-{id}.txt"), index.into_bytes());
+        }
         // One request for both: what every page needs, in the agency's colour.
         let base = assets.get(SITE_STYLE).map_or(&[][..], |base| &base.bytes);
         let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
@@ -248,12 +273,7 @@ fn make(
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }
     }
-    assets.add("cek.js", client.lookup_js.into_bytes());
-    assets.add("cek.wasm", client.lookup_wasm);
-    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
-    assets.add("passphrase.wasm", client.passphrase_wasm);
-    assets.add("cari.js", client.search_js.into_bytes());
-    assets.add("cari.wasm", client.search_wasm);
+    let frame_script = add_code(&mut assets, client, medium);
     let assets = Arc::new(assets);
     let theme = Theme::new(&theme_files, &assets, medium, &mut diagnostics);
     // Templates are rendered with sound content only: everything they stumble over is then their own.
@@ -261,14 +281,7 @@ fn make(
     let (Some(site), false) = (site, diagnostics.has_errors()) else {
         return Err(BuildError::Diagnostics(diagnostics));
     };
-    let artifacts = render(
-        &site,
-        &theme,
-        &assets,
-        medium,
-        &frame_style,
-        &client.frame_js,
-    )?;
+    let artifacts = render(&site, &theme, &assets, medium, &frame_style, &frame_script)?;
     let agencies = site
         .agencies
         .iter()
@@ -284,6 +297,24 @@ fn make(
         artifacts,
         warnings: diagnostics,
     })
+}
+
+/// Adds the checkers' code, and gives what stands inside the passphrase's frame. Where nothing can be fetched, its
+/// program comes as a script, and the look-up, which asks a server, not at all.
+fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> String {
+    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
+    assets.add("cari.js", client.search_js.into_bytes());
+    if medium == Medium::Usb {
+        let program = STANDARD.encode(client.passphrase_wasm);
+        let script = format!("self.panduProgram=\"{program}\";\n");
+        assets.add("passphrase-program.js", script.into_bytes());
+    } else {
+        assets.add("passphrase.wasm", client.passphrase_wasm);
+        assets.add("cek.js", client.lookup_js.into_bytes());
+        assets.add("cek.wasm", client.lookup_wasm);
+        assets.add("cari.wasm", client.search_wasm);
+    }
+    client.frame_js
 }
 
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {

@@ -16,14 +16,8 @@ use crate::{
     web_app::WebApp,
 };
 
-/// Bytes (brotli 11, KB = 1000) that a page with a look-up may load as code.
-pub const LOOKUP_BUDGET: usize = 70_000;
-/// The same for the page that tests a passphrase.
-pub const PASSPHRASE_BUDGET: usize = 55_000;
-/// The same for the search box, without the index; most of it is loaded on first use.
-pub const SEARCH_BUDGET: usize = 25_000;
-
 /// The code, as files and inline text.
+#[derive(Clone)]
 pub struct Client {
     /// Module of Cek Email and Cek TTE.
     pub lookup_js: String,

@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::pack::Packed;
 
 /// Stands in every folder that Pandu made, so that no other folder is ever replaced.
-const MARK: &str = ".pandu";
+pub(crate) const MARK: &str = ".pandu";
 
 /// Why the site could not be written.
 #[derive(Debug, Error)]

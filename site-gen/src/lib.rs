@@ -6,12 +6,15 @@
 //! 2. [`site`]: parsed ([`profile`], [`front_matter`], [`markdown`]) and resolved, with the agency's [`facts`]
 //! 3. [`check`]: what can be judged only once all is known; [`lint`]: what is better mended
 //! 4. [`output`]: every file of the site, rendered with the [`theme`]
-//! 5. [`pack`]: compressed; [`emit`]: written beside the old site, swapped in
+//! 5. [`pack`]: compressed; [`emit`]: written beside the old site, swapped in; [`bundle`]: zipped for a USB stick
 //!
-//! [`build`] walks that way; mistakes are collected on it as [`diagnostic`]s and reported together.
+//! [`build`] walks that way; mistakes are collected on it as [`diagnostic`]s and reported together. [`budget`]
+//! weighs and judges what came out, as a browser would meet it.
 
 pub mod assets;
+pub mod budget;
 pub mod build;
+pub mod bundle;
 pub mod chart;
 pub mod check;
 pub mod client;

@@ -11,8 +11,8 @@ use std::{
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
 use site_gen::{
+    budget::{self, BudgetError},
     build::{self, BuildError, BuildOptions, CheckOptions},
-    client::{LOOKUP_BUDGET, PASSPHRASE_BUDGET, SEARCH_BUDGET},
     date::Date,
     fact_list,
     lint::KINDS,
@@ -52,6 +52,9 @@ enum Command {
     ///
     /// Errors keep the site from being built. Warnings (a contradiction, a review overdue, a doubtful source, a page
     /// nobody links to, long sentences and pages, sample values) do not, unless --strict makes errors of them.
+    ///
+    /// With --dist, judges a built site instead, as a browser meets it: no page over its budget of bytes, none that waits for
+    /// a script, loads a font or asks anybody else, and all that they name is there.
     Check(CheckArgs),
     /// List every fact of an agency, where it comes from, and the pages that use it
     Facts {
@@ -85,6 +88,9 @@ struct BuildArgs {
     /// `https://contoh.go.id/panduan/` (default: `alamat` in content/situs.toml)
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<Url>,
+    /// Make one ZIP besides, DIR-usb.zip, that opens from a USB stick without a server
+    #[arg(long)]
+    bundle: bool,
     #[command(flatten)]
     agency: AgencyArgs,
 }
@@ -98,6 +104,10 @@ struct AgencyArgs {
 
 #[derive(Args)]
 struct CheckArgs {
+    /// Judge the site built in this folder instead [default: dist]
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "dist",
+          conflicts_with_all = ["strict", "allow", "today", "instansi"])]
+    dist: Option<PathBuf>,
     /// Warnings are errors
     #[arg(long)]
     strict: bool,
@@ -146,6 +156,13 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> anyhow::Result<()> {
     let root = cli.project.as_path();
+    if let Command::Check(CheckArgs {
+        dist: Some(dist), ..
+    }) = &cli.command
+    {
+        print!("{}", budget::check(dist)?);
+        return Ok(());
+    }
     if !root.join("content").is_dir() {
         bail!(
             "{} holds no folder `content`: run this in Pandu's folder, or name it with --project",
@@ -221,6 +238,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         base_url: args.base_url.clone(),
         agency: args.agency.instansi.clone(),
         medium: Medium::Web,
+        bundle: args.bundle,
         web_app: &web_app,
     })?;
     progress.finish();
@@ -232,21 +250,28 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         args.out.display(),
         report.agencies.join(", ")
     );
+    if let Some((path, bytes)) = &report.bundle {
+        println!(
+            "{}: {} KB, opens from a USB stick",
+            path.display(),
+            bytes.div_ceil(1000)
+        );
+    }
     if let Some(sizes) = report.sizes {
         println!(
             "code of a look-up page:       {:5.1} KB of {} (brotli)",
             kb(sizes.lookup),
-            LOOKUP_BUDGET / 1000
+            budget::LOOKUP / 1000
         );
         println!(
             "code of the passphrase page:  {:5.1} KB of {} (brotli)",
             kb(sizes.passphrase),
-            PASSPHRASE_BUDGET / 1000
+            budget::PASSPHRASE / 1000
         );
         println!(
             "code of the search box:       {:5.1} KB of {} (brotli)",
             kb(sizes.search),
-            SEARCH_BUDGET / 1000
+            budget::SEARCH / 1000
         );
     }
     if report.warnings > 0 {
@@ -270,11 +295,15 @@ fn made(files: &[PathBuf]) {
 
 /// Mistakes in content are printed as they are; anything else as one sentence.
 fn report(error: &anyhow::Error) {
-    match error.downcast_ref::<BuildError>() {
-        Some(BuildError::Diagnostics(diagnostics)) => {
-            eprint!("{}", diagnostics.render(io::stderr().is_terminal()))
+    let told = match (error.downcast_ref(), error.downcast_ref()) {
+        (Some(BuildError::Diagnostics(told)), _) | (_, Some(BudgetError::Broken(told))) => {
+            Some(told)
         }
-        _ => eprintln!("error: {error:#}"),
+        _ => None,
+    };
+    match told {
+        Some(told) => eprint!("{}", told.render(io::stderr().is_terminal())),
+        None => eprintln!("error: {error:#}"),
     }
 }
 

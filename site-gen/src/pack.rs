@@ -56,7 +56,7 @@ fn compressed(artifact: &Artifact) -> Option<Compressed> {
 }
 
 /// As small as gzip gets; without name and time, so that two builds are equal byte for byte.
-fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut compressor = Compressor::new(CompressionLvl::best());
     let mut packed = vec![0; compressor.gzip_compress_bound(bytes.len())];
     // The bound holds whatever the bytes are.

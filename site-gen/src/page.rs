@@ -75,7 +75,10 @@ impl Renderer<'_> {
         let root = way_to_root(&page.url);
         let base = context! {
             site => self.site_value(), agency => view.agency.clone(), nav => view.nav.clone(),
-            page => context! { root => root.as_str(), url => page.url.as_str() }
+            page => context! {
+                root => root.as_str(), url => page.url.as_str(), title => page.front.title.value.as_str(),
+                canonical => canonical(self.site, &page.url), usb => self.medium == Medium::Usb,
+            }
         };
         let body = Body {
             agency,

@@ -68,7 +68,7 @@ pub fn visible() -> Vec<&'static str> {
         .collect()
 }
 
-/// Loads `path` of the site in `folder` (into which the accomplice is put), waits until its frame is
+/// Loads `path` (of the site in `folder`, into which the accomplice is put; or a `file:` address), waits until its frame is
 /// `ready`, and tries every channel in it. Ends when all that are `expected` have arrived, else after `patience`.
 pub fn try_all(
     folder: &Path,
@@ -86,9 +86,14 @@ pub fn try_all(
     relay.goto(&server.url("relay.html"));
 
     let sinks: Vec<Sink> = CHANNELS.iter().map(|_| Sink::start()).collect();
+    let address = if path.starts_with("file:") {
+        path.to_owned()
+    } else {
+        server.url(path)
+    };
     let open = || {
         let page = browser.page();
-        page.goto(&server.url(path));
+        page.goto(&address);
         page.frame().wait_for(ready);
         page
     };

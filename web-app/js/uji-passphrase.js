@@ -1,6 +1,7 @@
 // The page's side of Uji Passphrase: hands the frame its program, gives it the height it asks for.
 //
-// The frame may fetch nothing, so its program is fetched here, by its hash. From the frame come a
+// The frame may fetch nothing, so its program is fetched here, by its hash; files opened as such can't
+// be fetched either, and a script brings it along as Base64 (`panduProgram`). From the frame come a
 // number (its height) or a truth value (its program runs, or does not); anything else is ignored.
 (() => {
   "use strict";
@@ -24,8 +25,13 @@
   });
   frame.addEventListener("load", offer);
 
-  fetch(wasm, { integrity })
-    .then((answer) => (answer.ok ? answer.arrayBuffer() : Promise.reject(answer.status)))
+  const { panduProgram } = self;
+  const bytes = panduProgram
+    ? Promise.resolve(Uint8Array.from(atob(panduProgram), (letter) => letter.charCodeAt(0)).buffer)
+    : fetch(wasm, { integrity }).then((answer) =>
+        answer.ok ? answer.arrayBuffer() : Promise.reject(answer.status),
+      );
+  bytes
     .then((bytes) => {
       program = bytes;
       offer();

@@ -7,8 +7,10 @@ mod feed;
 mod pages;
 mod robots;
 mod sitemap;
+pub mod usb;
 
 use crate::{
+    medium::Medium,
     page::{AgencyView, Renderer},
     site::Site,
     theme::TemplateError,
@@ -43,17 +45,19 @@ pub struct Ready<'a> {
 
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
-/// Every output.
-const OUTPUTS: [Output; 6] = [
-    pages::make,
-    chat::make,
-    asset_files::make,
-    feed::make,
-    sitemap::make,
-    robots::make,
-];
+/// What every site has.
+const EVERYWHERE: [Output; 3] = [pages::make, chat::make, asset_files::make];
+/// What only makes sense at an address.
+const AT_AN_ADDRESS: [Output; 3] = [feed::make, sitemap::make, robots::make];
+/// What only makes sense on a stick.
+const ON_A_STICK: [Output; 1] = [usb::make];
 
 /// Makes every file of the site.
 pub fn all(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
-    OUTPUTS.iter().flat_map(|make| make(ready)).collect()
+    let more: &[Output] = match ready.renderer.medium {
+        Medium::Web | Medium::Dev => &AT_AN_ADDRESS,
+        Medium::Usb => &ON_A_STICK,
+    };
+    let outputs = EVERYWHERE.iter().chain(more);
+    outputs.flat_map(|make| make(ready)).collect()
 }

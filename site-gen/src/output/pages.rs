@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::{Artifact, Ready};
 use crate::{
+    medium::Medium,
     page::{AgencyView, PlainPage, way_to_root},
     site::{Agency, Page},
     theme::TemplateError,
@@ -27,12 +28,18 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .collect();
     for (agency, view) in agencies() {
         artifacts.push(search(ready, agency, view));
-        artifacts.push(offline(ready, agency, view));
+        // On a stick, the site is there without the internet already.
+        if ready.renderer.medium != Medium::Usb {
+            artifacts.push(offline(ready, agency, view));
+        }
     }
     if ready.site.agencies.len() > 1 {
         artifacts.push(chooser(ready));
     }
-    artifacts.push(not_found(ready));
+    // Only a server shows it.
+    if ready.renderer.medium != Medium::Usb {
+        artifacts.push(not_found(ready));
+    }
     artifacts
 }
 

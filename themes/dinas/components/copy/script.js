@@ -20,7 +20,7 @@
         const answer = await fetch(file);
         if (answer.ok) return await answer.text();
       } catch {
-        // No network, or a file on a stick.
+        // No network.
       }
       return copy;
     };

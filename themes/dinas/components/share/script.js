@@ -1,6 +1,6 @@
 // "Bagikan ke WhatsApp" carries the guide's whole text, fetched when it is asked for; where that fails, the title and address it has.
 (() => {
-  const share = document.querySelector(".share");
+  const share = document.querySelector(".share[data-file]");
   if (!share) return;
   const link = share.querySelector("a");
   let ready;
@@ -12,7 +12,7 @@
       const answer = await fetch(share.dataset.file);
       if (answer.ok) link.href = "https://wa.me/?text=" + encodeURIComponent(await answer.text());
     } catch {
-      // No network, or a file on a stick.
+      // No network.
     }
     ready = true;
     link.click();
