@@ -25,24 +25,16 @@ pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Option
     Some(all.to_string().replace('<', "\\u003c"))
 }
 
+/// The steps themselves stand in the page as its numbered list; a second copy here would be a tenth of a long guide's weight.
 fn how_to(page: &Page, named: &[&NamedBlock]) -> Option<Value> {
-    let steps: Vec<Value> = named
+    if !named
         .iter()
-        .filter_map(|block| match &block.content {
-            Named::Steps(steps) => Some(steps),
-            _ => None,
-        })
-        .flatten()
-        .map(|step| Value::String(plain(&step.title)))
-        .collect();
-    if steps.is_empty() {
+        .copied()
+        .any(|block| matches!(block.content, Named::Steps(_)))
+    {
         return None;
     }
-    let mut how_to = json!({
-        "@type": "HowTo",
-        "name": page.front.title.value,
-        "step": steps,
-    });
+    let mut how_to = json!({ "@type": "HowTo", "name": page.front.title.value });
     if let (Some(minutes), Some(fields)) = (page.front.minutes, how_to.as_object_mut()) {
         fields.insert("totalTime".to_owned(), json!(format!("PT{minutes}M")));
     }

@@ -76,7 +76,9 @@ fn every_page_is_whole_without_scripts() {
         with.goto(&url);
         let missing: Vec<_> = lines(&with)
             .into_iter()
-            .filter(|line| !line.starts_with("Salin") && !bare.contains(line))
+            // What only a script can do is offered by the script alone.
+            .filter(|line| !line.starts_with("Salin") && !line.starts_with("Ketuk nomor langkah"))
+            .filter(|line| !bare.contains(line))
             .collect();
         assert_eq!(missing, [""; 0], "{path} without scripts");
     }

@@ -15,15 +15,8 @@
     let timer;
     if (file && !clipboard) continue;
 
-    const fetched = async () => {
-      try {
-        const answer = await fetch(file);
-        if (answer.ok) return await answer.text();
-      } catch {
-        // No network, or a file on a stick.
-      }
-      return copy;
-    };
+    // Without the network, or from a stick, the short text.
+    const fetched = () => fetch(file).then((answer) => (answer.ok ? answer.text() : copy)).catch(() => copy);
 
     const copied = async () => {
       try {
@@ -38,7 +31,14 @@
       } catch {
         if (file) return;
         getSelection().selectAllChildren(shown);
-        return document.execCommand("copy");
+        // The text as it stands: a selection leaves out what its last line ends with.
+        shown.oncopy = (event) => {
+          event.clipboardData.setData("text/plain", copy ?? shown.textContent);
+          event.preventDefault();
+        };
+        const done = document.execCommand("copy");
+        shown.oncopy = null;
+        return done;
       }
     };
 
