@@ -150,7 +150,7 @@ fn the_menu_closes_on_escape_and_beside_it() {
     let (_browser, page) = tab(360, 740);
     page.goto(&server.url(GUIDE));
     let document = page.document();
-    let is_open = "document.querySelector('#menu').checkVisibility()";
+    let is_open = "document.querySelector('#masthead-menu').checkVisibility()";
     assert_eq!(document.evaluate(is_open), json!(false));
     document.click(".nav__menu");
     document.wait_for(is_open);

@@ -46,7 +46,6 @@
     button.onclick = async () => {
       const done = await copied();
       word.textContent = done ? "Disalin" : file ? "Gagal" : "Terpilih";
-      button.classList.toggle("copy--done", !!done);
       said.textContent = "";
       setTimeout(() => {
         said.textContent = done
@@ -56,7 +55,6 @@
       clearTimeout(timer);
       timer = setTimeout(() => {
         word.textContent = words;
-        button.classList.remove("copy--done");
         said.textContent = "";
       }, 4000);
     };
