@@ -25,35 +25,30 @@ pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Option
     Some(all.to_string().replace('<', "\\u003c"))
 }
 
+/// The steps themselves stand in the page as its numbered list; a second copy here would be a tenth of a long guide's weight.
 fn how_to(page: &Page, named: &[&NamedBlock]) -> Option<Value> {
-    let steps: Vec<Value> = named
+    if !named
         .iter()
-        .filter_map(|block| match &block.content {
-            Named::Steps(steps) => Some(steps),
-            _ => None,
-        })
-        .flatten()
-        .map(|step| Value::String(plain(&step.title)))
-        .collect();
-    if steps.is_empty() {
+        .copied()
+        .any(|block| matches!(block.content, Named::Steps(_)))
+    {
         return None;
     }
-    let mut how_to = json!({
-        "@type": "HowTo",
-        "name": page.front.title.value,
-        "step": steps,
-    });
+    let mut how_to = json!({ "@type": "HowTo", "name": page.front.title.value });
     if let (Some(minutes), Some(fields)) = (page.front.minutes, how_to.as_object_mut()) {
         fields.insert("totalTime".to_owned(), json!(format!("PT{minutes}M")));
     }
     Some(how_to)
 }
 
-/// Of the pages that list problems; on the guides they would only weigh on a phone.
+/// Of the pages that list problems; on the guides they would only weigh on a phone. A list of all of them leaves it to
+/// the lists of each topic, where an agency has such.
 fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
     let mut problems: Vec<&Problem> = Vec::new();
     for block in named {
-        if let Named::Problems(from) = &block.content {
+        if let Named::Problems(from) = &block.content
+            && (from.is_some() || !lists_by_question(agency))
+        {
             let groups = agency.problems.groups(from.as_deref());
             problems.extend(groups.into_iter().flat_map(|group| group.problems));
         }
@@ -70,6 +65,16 @@ fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
         })
         .collect();
     (!questions.is_empty()).then(|| json!({ "@type": "FAQPage", "mainEntity": questions }))
+}
+
+fn lists_by_question(agency: &Agency) -> bool {
+    let named = agency
+        .pages
+        .iter()
+        .flat_map(|page| named_blocks(&page.blocks));
+    named
+        .into_iter()
+        .any(|(_, named)| matches!(&named.content, Named::Problems(Some(_))))
 }
 
 fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {

@@ -35,6 +35,10 @@ const FAULTS: &str = "(() => {
             // A number that is shown is the number that is called.
             const digits = words.replace(/\\D/g, '').replace(/^0/, '62');
             if (digits && href !== 'tel:+' + digits) faults.push(words + ' calls ' + href);
+        } else if (url.hostname === 'wa.me' && url.pathname === '/') {
+            // Passes the page on, to whom the reader chooses.
+            const passed = url.searchParams.get('text') ?? '';
+            if (!passed.endsWith(document.querySelector('link[rel=canonical]').href)) faults.push('passes on no address: ' + href);
         } else if (url.hostname === 'wa.me') {
             if (!/^https:\\/\\/wa\\.me\\/62\\d{8,12}$/.test(href)) faults.push('no WhatsApp number: ' + href);
             const digits = words.replace(/\\D/g, '').replace(/^0/, '62');
@@ -384,6 +388,8 @@ fn a_drawn_screen_is_the_same_picture_in_light_and_dark() {
                     "(() => {{
                         const picture = document.querySelector('figure.layar--{kind} [aria-hidden=true]');
                         picture.dataset.uji = 'gambar';
+                        // What stays in sight may lie over it, and has the page's colours.
+                        for (const over of document.querySelectorAll('.bottom-bar, .toc')) over.remove();
                         for (let row = picture.closest('details'); row; row = row.parentElement.closest('details')) row.open = true;
                     }})()"
                 ));

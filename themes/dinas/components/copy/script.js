@@ -15,15 +15,8 @@
     let timer;
     if (file && !clipboard) continue;
 
-    const fetched = async () => {
-      try {
-        const answer = await fetch(file);
-        if (answer.ok) return await answer.text();
-      } catch {
-        // No network.
-      }
-      return copy;
-    };
+    // Without the network, or from a stick, the short text.
+    const fetched = () => fetch(file).then((answer) => (answer.ok ? answer.text() : copy)).catch(() => copy);
 
     const copied = async () => {
       try {
@@ -38,7 +31,14 @@
       } catch {
         if (file) return;
         getSelection().selectAllChildren(shown);
-        return document.execCommand("copy");
+        // The text as it stands: a selection leaves out what its last line ends with.
+        shown.oncopy = (event) => {
+          event.clipboardData.setData("text/plain", copy ?? shown.textContent);
+          event.preventDefault();
+        };
+        const done = document.execCommand("copy");
+        shown.oncopy = null;
+        return done;
       }
     };
 
@@ -46,7 +46,6 @@
     button.onclick = async () => {
       const done = await copied();
       word.textContent = done ? "Disalin" : file ? "Gagal" : "Terpilih";
-      button.classList.toggle("copy--done", !!done);
       said.textContent = "";
       setTimeout(() => {
         said.textContent = done
@@ -56,7 +55,6 @@
       clearTimeout(timer);
       timer = setTimeout(() => {
         word.textContent = words;
-        button.classList.remove("copy--done");
         said.textContent = "";
       }, 4000);
     };

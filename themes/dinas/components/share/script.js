@@ -1,20 +1,16 @@
 // "Bagikan ke WhatsApp" carries the guide's whole text, fetched when it is asked for; where that fails, the title and address it has.
 (() => {
-  const share = document.querySelector(".share[data-file]");
-  if (!share) return;
-  const link = share.querySelector("a");
+  const link = document.querySelector(".share a");
+  // A stick fetches nothing.
+  if (!link || location.protocol === "file:") return;
   let ready;
 
-  link.addEventListener("click", async (event) => {
+  link.onclick = async (event) => {
     if (ready) return;
     event.preventDefault();
-    try {
-      const answer = await fetch(share.dataset.file);
-      if (answer.ok) link.href = "https://wa.me/?text=" + encodeURIComponent(await answer.text());
-    } catch {
-      // No network.
-    }
+    const text = await fetch("chat.txt").then((answer) => answer.ok && answer.text()).catch(() => "");
+    if (text) link.href = "https://wa.me/?text=" + encodeURIComponent(text);
     ready = true;
     link.click();
-  });
+  };
 })();

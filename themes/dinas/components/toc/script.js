@@ -27,9 +27,6 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest(".toc a") || !toc.contains(event.target)) fold();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") fold();
-  });
   wide.onchange = fold;
   fold();
   const observer = new IntersectionObserver(mark, { rootMargin: "0px 0px -65%" });
