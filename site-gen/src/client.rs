@@ -33,6 +33,17 @@ pub struct Client {
     pub frame_js: String,
     /// The frame's WebAssembly, handed in by the page.
     pub passphrase_wasm: Vec<u8>,
+    /// The workers.
+    pub workers: Workers,
+}
+
+/// What stands at the address of an agency's worker.
+#[derive(Default)]
+pub struct Workers {
+    /// Keeps the site on the device; wants its list put in front.
+    pub keep: String,
+    /// Takes that one away.
+    pub gone: String,
 }
 
 /// Compressed size of the code of each checker page.
@@ -70,6 +81,10 @@ impl Client {
             passphrase_js: small("uji-passphrase.js", &script("uji-passphrase.js")?, classic)?,
             frame_js: small("passphrase-frame.js", &frame.join("\n"), classic)?,
             passphrase_wasm: web_app.passphrase.wasm.clone(),
+            workers: Workers {
+                keep: small("sw.js", &script("sw.js")?, classic)?,
+                gone: small("sw-gone.js", &script("sw-gone.js")?, classic)?,
+            },
         })
     }
 
@@ -81,6 +96,7 @@ impl Client {
             passphrase_js: String::new(),
             frame_js: String::new(),
             passphrase_wasm: Vec::new(),
+            workers: Workers::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod asset_files;
 mod feed;
+mod manifest;
 mod pages;
 mod robots;
 mod sitemap;
@@ -10,6 +11,7 @@ mod sitemap;
 use crate::{
     page::{AgencyView, Renderer},
     site::Site,
+    source::Source,
     theme::TemplateError,
 };
 
@@ -22,7 +24,7 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             path: path.into(),
             bytes: bytes.into(),
@@ -38,15 +40,18 @@ pub struct Ready<'a> {
     pub renderer: Renderer<'a>,
     /// Each agency as templates see it, in the site's order.
     pub views: Vec<AgencyView>,
+    /// The theme's icon, an SVG.
+    pub icon: Option<&'a Source>,
 }
 
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// Every output.
-const OUTPUTS: [Output; 5] = [
+const OUTPUTS: [Output; 6] = [
     pages::make,
     asset_files::make,
     feed::make,
+    manifest::make,
     sitemap::make,
     robots::make,
 ];

@@ -27,7 +27,9 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .collect();
     for (agency, view) in agencies() {
         artifacts.push(search(ready, agency, view));
-        artifacts.push(offline(ready, agency, view));
+        if ready.renderer.offline {
+            artifacts.push(offline(ready, agency, view));
+        }
     }
     if ready.site.agencies.len() > 1 {
         artifacts.push(chooser(ready));
