@@ -128,7 +128,13 @@ impl Site {
         }
         match std::fs::read(&file) {
             Ok(bytes) if !path.contains("..") => {
-                send(&mut stream, "200 OK", content_type(&file), &bytes)
+                let kind = content_type(&file);
+                // Names of assets follow their content: hosts let browsers keep them.
+                let kind = match path.contains("assets/") {
+                    true => format!("{kind}\r\ncache-control: max-age=31536000, immutable"),
+                    false => kind.to_owned(),
+                };
+                send(&mut stream, "200 OK", &kind, &bytes)
             }
             _ => {
                 let page = std::fs::read(folder.join("404.html")).unwrap_or_default();

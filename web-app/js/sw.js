@@ -13,7 +13,7 @@ const CACHE = MINE + VERSION;
 const WHOLE = `${MINE}utuh`; // an empty cache; where it is, the reader has the whole site, and updates are whole, too
 const LIST = new Map(FILES.map(([path, hash]) => [new URL(path, SCOPE).href, hash]));
 const BATCH = 4; // files asked for at a time
-const MINUTE = 60000;
+const PAUSE = 10000; // milliseconds between two questions for news
 let keeping; // the promise of having everything
 let leaving = false;
 let lookedAt = 0;
@@ -46,8 +46,10 @@ async function keep(url) {
     const same = await kept(url, name);
     if (same && (await hash(same.clone())) === LIST.get(url)) return store(url, same);
   }
-  // Names of assets follow their content; of pages, the browser may still have an older one.
-  await store(url, await fetch(url, { cache: url.endsWith("/") ? "no-cache" : "default" }));
+  const take = async (cache) => store(url, await fetch(url, { cache }));
+  if (!url.startsWith(ASSET)) return take("no-cache");
+  // What the page in view has just loaded need not come again, unless something else was put in its place.
+  await take("force-cache").catch(() => take("reload"));
 }
 
 // A page with all that it names.
@@ -69,6 +71,7 @@ async function keepAll() {
 
 // The first time, only what is needed at once: it must succeed on a bad line, too.
 async function install() {
+  lookedAt = Date.now();
   const whole = await caches.has(WHOLE);
   const open = (await windows()).map(({ url }) => address(url));
   if (whole) await keepAll();
@@ -112,16 +115,17 @@ async function leave() {
   await registration.unregister();
 }
 
-// Asks for a newer version. Where the site has no worker any more, nothing may be shown from the device for ever.
-async function lookForNews() {
-  if (Date.now() - lookedAt < MINUTE) return;
+// Has the page look for a newer version: browsers put off what a worker itself asks for.
+function lookForNews(client) {
+  if (Date.now() - lookedAt < PAUSE) return;
   lookedAt = Date.now();
-  try {
-    await registration.update();
-  } catch {
-    const { status } = await fetch(location.href, { cache: "no-store" }).catch(() => ({}));
-    if (status === 404 || status === 410) await leave();
-  }
+  client.postMessage({ look: true });
+}
+
+// The page could not. Where the site has no worker any more, nothing may be shown from the device for ever.
+async function leaveIfGone() {
+  const { status } = await fetch(location.href, { cache: "no-store" }).catch(() => ({}));
+  if (status === 404 || status === 410) await leave();
 }
 
 // A kept page is the very bytes that the network would give for this version: it is shown at once. Else the network is asked.
@@ -152,16 +156,16 @@ addEventListener("activate", (event) => event.waitUntil(activate()));
 addEventListener("fetch", (event) => {
   const url = address(event.request.url);
   if (event.request.method !== "GET" || url.startsWith(`${SCOPE}api/`)) return;
-  if (event.request.mode === "navigate") {
-    event.waitUntil(lookForNews());
-    event.respondWith(page(event, url));
-  } else if (url.startsWith(ASSET)) event.respondWith(asset(event, url));
+  if (event.request.mode === "navigate") event.respondWith(page(event, url));
+  else if (url.startsWith(ASSET)) event.respondWith(asset(event, url));
 });
 addEventListener("message", (event) => {
   const { data, source } = event;
+  if (data === "halo" || data === "hemat") lookForNews(source);
   if (data === "halo") event.waitUntil(greet(source));
   // With Save-Data, nothing is fetched unasked.
   if (data === "hemat" && registration.waiting) sayNew(source);
+  if (data === "gagal") event.waitUntil(leaveIfGone());
   if (data === "keadaan") event.waitUntil(tell(source));
   if (data === "muat") skipWaiting();
   if (data === "jangan") event.waitUntil(leave());

@@ -1,11 +1,13 @@
-// Registers the worker that keeps the site on the device, once the page has loaded, and shows what it has to say
-// ({words, button, act}) in a bar. "Jangan" is remembered on this device; then there is no worker.
+// Registers the worker that keeps the site on the device, once the page has loaded, shows what it has to say
+// ({words, button, act}) in a bar, and looks for a newer version when it asks for that ({look}). "Jangan" is remembered
+// on this device; then there is no worker.
 (function () {
   "use strict";
   var address = document.documentElement.dataset.worker;
   var workers = navigator.serviceWorker;
   if (!address || !workers) return;
-  var key = "pandu.luring " + new URL(address, location).pathname;
+  var worker = new URL(address, location);
+  var key = "pandu.luring " + worker.pathname;
   var pressed, registration, choice;
   try {
     choice = localStorage[key];
@@ -33,6 +35,9 @@
 
   workers.addEventListener("message", function (event) {
     var told = event.data;
+    if (told.look && registration) {
+      registration.update().catch(function () { registration.active.postMessage("gagal"); });
+    }
     if (!told.words) return;
     var button = document.createElement("button");
     button.textContent = told.button;
@@ -44,10 +49,15 @@
     if (pressed) location.reload();
   });
 
-  addEventListener("load", function () {
+  function register() {
     var types = window.trustedTypes;
-    var own = types ? types.createPolicy("pandu", { createScriptURL: function () { return address; } }).createScriptURL("") : address;
-    workers.register(own).then(function () {
+    return workers.register(types ? types.createPolicy("pandu", { createScriptURL: function () { return address; } }).createScriptURL("") : address);
+  }
+
+  addEventListener("load", function () {
+    // Registering once more is not only in vain: it may have to wait for an update that the browser has begun.
+    var there = workers.controller && workers.controller.scriptURL === worker.href;
+    Promise.resolve(there || register()).then(function () {
       return workers.ready;
     }).then(function (ready) {
       registration = ready;
