@@ -21,15 +21,17 @@ use crate::{
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
-    lint,
+    icons, lint,
     load::{self, LoadError, ThemeFile},
     medium::Medium,
+    offline,
     output::{self, Artifact, Ready},
     pack::pack,
     page::{AgencyView, Renderer},
     scripts,
     search_index,
     site::{self, Site},
+    source::Source,
     styles,
     theme::{self, TemplateError, Theme},
     web_app::WebApp,
@@ -54,6 +56,8 @@ pub struct BuildOptions<'a> {
     pub medium: Medium,
     /// The same site once more, in a ZIP beside `out` that opens from a USB stick.
     pub bundle: bool,
+    /// True where the site is kept on readers' devices, as far as the medium allows it.
+    pub offline: bool,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -113,19 +117,21 @@ pub enum BuildError {
 /// Why nothing was built; `out` is then as it was.
 pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
     let start = Instant::now();
-    let client = Client::assemble(&options.root, options.web_app)?;
+    let mut client = Client::assemble(&options.root, options.web_app)?;
     let publish = options.medium != Medium::Dev;
     let sizes = if publish {
         Some(within_budget(client.sizes())?)
     } else {
         None
     };
+    let workers = std::mem::take(&mut client.workers);
     let make = |medium, client| {
         make(
             &options.root,
             options.agency.as_deref(),
             options.base_url.as_ref(),
             medium,
+            options.offline,
             &CheckOptions::default(),
             client,
         )
@@ -138,7 +144,14 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
         None
     };
     let made = make(options.medium, client)?;
-    let files = pack(made.artifacts, publish);
+    let mut files = pack(made.artifacts, publish);
+    let workers = match options.medium {
+        Medium::Web if options.offline => offline::workers(&made.roots, &files, &workers.keep),
+        // A developer's browser may still have one of a published site that stood at this address.
+        Medium::Web | Medium::Dev => offline::gone(&made.roots, &workers.gone),
+        Medium::Usb => Vec::new(),
+    };
+    files.extend(pack(workers, publish));
     let bytes = emit(&options.out, &files)?;
     let bundle = bundle.map(Bundle::publish).transpose()?;
     Ok(BuildReport {
@@ -181,7 +194,15 @@ pub fn check(
     agency: Option<&str>,
     options: &CheckOptions,
 ) -> Result<Checked, BuildError> {
-    let made = make(root, agency, None, Medium::Web, options, Client::absent())?;
+    let made = make(
+        root,
+        agency,
+        None,
+        Medium::Web,
+        true,
+        options,
+        Client::absent(),
+    )?;
     Ok(Checked {
         pages: made.pages,
         warnings: made.warnings,
@@ -219,6 +240,8 @@ fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
 
 struct Made {
     agencies: Vec<String>,
+    /// Where each agency's pages begin.
+    roots: Vec<String>,
     pages: usize,
     artifacts: Vec<Artifact>,
     warnings: Diagnostics,
@@ -229,6 +252,7 @@ fn make(
     only: Option<&str>,
     address: Option<&Url>,
     medium: Medium,
+    offline: bool,
     options: &CheckOptions,
     client: Client,
 ) -> Result<Made, BuildError> {
@@ -269,6 +293,10 @@ fn make(
         let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
         let style = [base, accent.as_bytes()].concat();
         assets.add(&format!("site-{}.css", agency.profile.id), style);
+        if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
+            let icon = icons::tinted(&icon.source.text, agency.profile.accent);
+            assets.add(&format!("ikon-{id}.svg"), icon.into_bytes());
+        }
         for (path, bytes) in &agency.images {
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }
@@ -281,7 +309,22 @@ fn make(
     let (Some(site), false) = (site, diagnostics.has_errors()) else {
         return Err(BuildError::Diagnostics(diagnostics));
     };
-    let artifacts = render(&site, &theme, &assets, medium, &frame_style, &frame_script)?;
+    let renderer = Renderer {
+        site: &site,
+        theme: &theme,
+        assets: &assets,
+        medium,
+        offline: offline && medium != Medium::Usb,
+    };
+    let icon = theme_files.iter().find(|file| file.path == icons::FILE);
+    let artifacts = render(
+        renderer,
+        icon.map(|file| &file.source),
+        &frame_style,
+        &frame_script,
+    )?;
+    let roots = site.agencies.iter();
+    let roots = roots.map(|agency| agency.prefix.clone()).collect();
     let agencies = site
         .agencies
         .iter()
@@ -293,6 +336,7 @@ fn make(
         .count();
     Ok(Made {
         agencies,
+        roots,
         pages,
         artifacts,
         warnings: diagnostics,
@@ -328,42 +372,37 @@ fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
         } else if root && file.path.ends_with(".js") {
             let bundle = scripts::bundle(files, file, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
-        } else if file.path == "favicon.svg" {
-            assets.add("favicon.svg", file.source.text.clone().into_bytes());
+        } else if file.path == icons::FILE {
+            assets.add(icons::FILE, file.source.text.clone().into_bytes());
         }
     }
     assets
 }
 
 fn render(
-    site: &Site,
-    theme: &Theme,
-    assets: &Assets,
-    medium: Medium,
+    renderer: Renderer<'_>,
+    icon: Option<&Source>,
     frame_style: &str,
     frame_script: &str,
 ) -> Result<Vec<Artifact>, BuildError> {
+    let site = renderer.site;
     let mut views = Vec::new();
     let mut mistakes: Vec<TemplateError> = Vec::new();
     for agency in &site.agencies {
         let mut frame = Frame::default();
         if agency.profile.has_passphrase {
-            match Frame::new(theme, agency, frame_style, frame_script) {
+            match Frame::new(renderer.theme, agency, frame_style, frame_script) {
                 Ok(made) => frame = made,
                 Err(mistake) => mistakes.push(mistake),
             }
         }
-        views.push(AgencyView::new(agency, frame));
+        views.push(AgencyView::new(agency, frame, renderer.offline));
     }
     let ready = Ready {
         site,
-        renderer: Renderer {
-            site,
-            theme,
-            assets,
-            medium,
-        },
+        renderer,
         views,
+        icon,
     };
     let mut artifacts = Vec::new();
     for made in output::all(&ready) {

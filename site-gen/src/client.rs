@@ -33,6 +33,17 @@ pub struct Client {
     pub search_js: String,
     /// Its WebAssembly, loaded on first use.
     pub search_wasm: Vec<u8>,
+    /// The workers.
+    pub workers: Workers,
+}
+
+/// What stands at the address of an agency's worker.
+#[derive(Default)]
+pub struct Workers {
+    /// Keeps the site on the device; wants its list put in front.
+    pub keep: String,
+    /// Takes that one away.
+    pub gone: String,
 }
 
 /// Compressed size of the code of each checker page.
@@ -74,6 +85,10 @@ impl Client {
             passphrase_wasm: web_app.passphrase.wasm.clone(),
             search_js: format!("{}\n{}", web_app.search.js, script("cari.js")?),
             search_wasm: web_app.search.wasm.clone(),
+            workers: Workers {
+                keep: small("sw.js", &script("sw.js")?, classic)?,
+                gone: small("sw-gone.js", &script("sw-gone.js")?, classic)?,
+            },
         })
     }
 
@@ -87,6 +102,7 @@ impl Client {
             passphrase_wasm: Vec::new(),
             search_js: String::new(),
             search_wasm: Vec::new(),
+            workers: Workers::default(),
         }
     }
 

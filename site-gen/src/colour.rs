@@ -4,7 +4,7 @@ use std::fmt;
 
 /// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Colour([u8; 3]);
+pub struct Colour(pub(crate) [u8; 3]);
 
 impl Colour {
     /// Reads `#9b1c1c`. Refused where white text on it, or it on white, falls below 4.5:1 (WCAG 2.2, 1.4.3).

@@ -91,6 +91,9 @@ struct BuildArgs {
     /// Make one ZIP besides, DIR-usb.zip, that opens from a USB stick without a server
     #[arg(long)]
     bundle: bool,
+    /// Keep nothing on readers' devices, and take away what an earlier build kept there
+    #[arg(long)]
+    no_offline: bool,
     #[command(flatten)]
     agency: AgencyArgs,
 }
@@ -239,6 +242,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         agency: args.agency.instansi.clone(),
         medium: Medium::Web,
         bundle: args.bundle,
+        offline: !args.no_offline,
         web_app: &web_app,
     })?;
     progress.finish();

@@ -30,6 +30,8 @@ pub struct Renderer<'a> {
     pub assets: &'a Assets,
     /// What they are made for.
     pub medium: Medium,
+    /// True where the site is kept on readers' devices.
+    pub offline: bool,
 }
 
 /// One agency as templates see it, made once.
@@ -43,13 +45,13 @@ pub struct AgencyView {
 }
 
 impl AgencyView {
-    /// Prepares an agency; `frame` is its passphrase frame.
-    pub fn new(agency: &Agency, frame: Frame) -> Self {
+    /// Prepares an agency; `frame` is its passphrase frame, `offline` true where its site is kept on devices.
+    pub fn new(agency: &Agency, frame: Frame, offline: bool) -> Self {
         let facts = agency.profile.facts.root().clone();
         let value = context! { home => agency.home_url(), ..facts };
         Self {
             agency: value,
-            nav: navigation(agency),
+            nav: navigation(agency, offline),
             frame,
         }
     }
@@ -190,7 +192,7 @@ impl Renderer<'_> {
 
     /// Site path of the worker that keeps an agency's pages on the device.
     fn worker(&self, agency: &Agency) -> Option<String> {
-        (self.medium == Medium::Web).then(|| agency.worker_url())
+        (self.medium == Medium::Web && self.offline).then(|| agency.worker_url())
     }
 }
 
@@ -346,7 +348,7 @@ fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
 /// Where an agency says how to reach it: shared guides lead there.
 const CONTACT: &str = "bantuan/kontak.md";
 
-fn navigation(agency: &Agency) -> Value {
+fn navigation(agency: &Agency, offline: bool) -> Value {
     let view = |page: &Page| {
         context! {
             title => page.front.title.value.as_str(), short => page.front.short.value.as_str(),
@@ -371,6 +373,6 @@ fn navigation(agency: &Agency) -> Value {
     let contact = agency.pages.iter().find(|page| page.file == CONTACT);
     context! {
         topics, checkers => of_kind(Kind::Checker).map(view).collect::<Vec<_>>(),
-        contact => contact.map(link_to), search => agency.search_url(), offline => agency.offline_url(),
+        contact => contact.map(link_to), search => agency.search_url(), offline => offline.then(|| agency.offline_url()),
     }
 }

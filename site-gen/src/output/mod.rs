@@ -4,6 +4,7 @@
 mod asset_files;
 mod chat;
 mod feed;
+mod manifest;
 mod pages;
 mod robots;
 mod sitemap;
@@ -13,6 +14,7 @@ use crate::{
     medium::Medium,
     page::{AgencyView, Renderer},
     site::Site,
+    source::Source,
     theme::TemplateError,
 };
 
@@ -25,7 +27,7 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             path: path.into(),
             bytes: bytes.into(),
@@ -41,6 +43,8 @@ pub struct Ready<'a> {
     pub renderer: Renderer<'a>,
     /// Each agency as templates see it, in the site's order.
     pub views: Vec<AgencyView>,
+    /// The theme's icon, an SVG.
+    pub icon: Option<&'a Source>,
 }
 
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
@@ -48,7 +52,12 @@ type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 /// What every site has.
 const EVERYWHERE: [Output; 3] = [pages::make, chat::make, asset_files::make];
 /// What only makes sense at an address.
-const AT_AN_ADDRESS: [Output; 3] = [feed::make, sitemap::make, robots::make];
+const AT_AN_ADDRESS: [Output; 4] = [
+    feed::make,
+    manifest::make,
+    sitemap::make,
+    robots::make,
+];
 /// What only makes sense on a stick.
 const ON_A_STICK: [Output; 1] = [usb::make];
 

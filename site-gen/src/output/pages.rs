@@ -29,7 +29,7 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     for (agency, view) in agencies() {
         artifacts.push(search(ready, agency, view));
         // On a stick, the site is there without the internet already.
-        if ready.renderer.medium != Medium::Usb {
+        if ready.renderer.offline {
             artifacts.push(offline(ready, agency, view));
         }
     }

@@ -91,6 +91,7 @@ impl Builder {
             agency: self.agency.clone(),
             medium: Medium::Dev,
             bundle: false,
+            offline: true,
             web_app,
         })?;
         drop(progress);

@@ -1,0 +1,2 @@
+// The page on keeping the site on the device.
+import "./components/offline/state.js";
