@@ -14,6 +14,7 @@ use crate::{
     assets::Assets,
     check,
     client::{Client, Frame, LOOKUP_BUDGET, PASSPHRASE_BUDGET, Sizes},
+    contrast::Contrast,
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
@@ -24,7 +25,7 @@ use crate::{
     pack::pack,
     page::{AgencyView, Renderer},
     scripts,
-    site::{self, Site},
+    site::{self, Agency, Site},
     styles,
     theme::{self, TemplateError, Theme},
     web_app::WebApp,
@@ -224,14 +225,16 @@ fn make(
         }
         _ => diagnostics.retain(|mistake| mistake.severity == Severity::Error),
     }
+    if let Some(contrast) = Contrast::read(&theme_files, &mut diagnostics) {
+        contrast.check_theme(&mut diagnostics);
+        let agencies = site.iter().flat_map(|site| &site.agencies);
+        agencies.for_each(|agency| contrast.check(&agency.profile.accent, &mut diagnostics));
+    }
     let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
     for agency in site.iter().flat_map(|site| &site.agencies) {
-        let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
-        assets.add(
-            &format!("accent-{}.css", agency.profile.id),
-            accent.into_bytes(),
-        );
+        let accent = styles::accent(&theme_files, agency.profile.accent.value, &mut diagnostics);
+        assets.add(&accent_css(agency), accent.into_bytes());
         for (path, bytes) in &agency.images {
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }
@@ -272,12 +275,21 @@ fn make(
     })
 }
 
+/// The name of the stylesheet of an agency's accent.
+fn accent_css(agency: &Agency) -> String {
+    format!("accent-{}.css", agency.profile.id)
+}
+
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
     for file in files {
         // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
         let root = !file.path.contains('/') && file.path != FRAME_STYLE;
-        if root && file.path.ends_with(".css") {
+        if file.path == styles::ACCENT {
+            let own = styles::own_accent(files);
+            let sheet = own.map(|own| styles::accent(files, own, diagnostics));
+            assets.add(&file.path, sheet.unwrap_or_default().into_bytes());
+        } else if root && file.path.ends_with(".css") {
             let bundle = styles::bundle(files, &file.path, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
         } else if root && file.path.ends_with(".js") {
@@ -303,7 +315,10 @@ fn render(
     for agency in &site.agencies {
         let mut frame = Frame::default();
         if agency.profile.has_passphrase {
-            match Frame::new(theme, agency, frame_style, frame_script) {
+            let accent = assets.get(&accent_css(agency)).map(|accent| &accent.bytes);
+            let accent = String::from_utf8_lossy(accent.map_or(&[], Vec::as_slice));
+            let style = format!("{accent}{frame_style}");
+            match Frame::new(theme, agency, &style, frame_script) {
                 Ok(made) => frame = made,
                 Err(mistake) => mistakes.push(mistake),
             }

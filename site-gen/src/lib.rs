@@ -16,6 +16,7 @@ pub mod chart;
 pub mod check;
 pub mod client;
 pub mod colour;
+pub mod contrast;
 pub mod date;
 pub mod diagnostic;
 pub mod emit;

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use lightningcss::{
@@ -13,10 +14,14 @@ use lightningcss::{
 };
 
 use crate::{
+    colour::Colour,
     diagnostic::{Diagnostic, Diagnostics},
     load::ThemeFile,
-    source::Source,
+    source::{Source, SourceFile},
 };
+
+/// The stylesheet of what follows from an accent colour: made once with the theme's own and once for each agency.
+pub const ACCENT: &str = "accent.css";
 
 /// Browsers of the last five years, as cheap phones still carry them (major version in the upper 16 bits).
 fn targets() -> Targets {
@@ -33,13 +38,51 @@ fn targets() -> Targets {
 
 /// Bundles and minifies `entry` (`site.css`) with all that it imports; empty where it can't be.
 pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -> String {
-    let provider = ThemeStyles {
-        files: files
-            .iter()
-            .map(|file| (PathBuf::from(&file.path), file.source.clone()))
-            .collect(),
-    };
-    let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
+    bundled(&ThemeStyles::of(files), entry, files, diagnostics)
+}
+
+/// Bundles the stylesheet of an accent. Its colours are worked out here, as `var(--accent)` stands for what is known
+/// already: old browsers can't mix colours, and every page is spared the formulas.
+pub fn accent(files: &[ThemeFile], accent: Colour, diagnostics: &mut Diagnostics) -> String {
+    let mut provider = ThemeStyles::of(files);
+    if let Some(source) = provider.files.get_mut(Path::new(ACCENT)) {
+        *source = Arc::new(SourceFile {
+            path: source.path.clone(),
+            text: with_accent(&source.text, &accent.to_string()),
+        });
+    }
+    bundled(&provider, ACCENT, files, diagnostics)
+}
+
+/// The theme's own accent.
+pub fn own_accent(files: &[ThemeFile]) -> Option<Colour> {
+    let file = files.iter().find(|file| file.path == ACCENT)?;
+    Colour::css(declared_accent(&file.source.text)?.trim())
+}
+
+/// What stands behind `--accent:`.
+fn declared_accent(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("--accent:")?;
+    rest.split_once(';').map(|(value, _)| value)
+}
+
+fn with_accent(text: &str, accent: &str) -> String {
+    let own = declared_accent(text).unwrap_or_default();
+    text.replacen(
+        &format!("--accent:{own};"),
+        &format!("--accent: {accent};"),
+        1,
+    )
+    .replace("var(--accent)", accent)
+}
+
+fn bundled(
+    provider: &ThemeStyles,
+    entry: &str,
+    files: &[ThemeFile],
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let mut bundler = Bundler::new(provider, None, ParserOptions::default());
     let printed = bundler
         .bundle(Path::new(entry))
         .map_err(|error| (error.to_string(), error.loc))
@@ -94,6 +137,15 @@ pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -
 /// Hands lightningcss the files that were loaded; it reads none itself.
 struct ThemeStyles {
     files: BTreeMap<PathBuf, Source>,
+}
+
+impl ThemeStyles {
+    fn of(files: &[ThemeFile]) -> Self {
+        let named = |file: &ThemeFile| (PathBuf::from(&file.path), file.source.clone());
+        Self {
+            files: files.iter().map(named).collect(),
+        }
+    }
 }
 
 impl SourceProvider for ThemeStyles {
