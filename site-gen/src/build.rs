@@ -18,6 +18,7 @@ use crate::{
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
+    gallery::{self, Shown},
     lint,
     load::{self, LoadError, ThemeFile},
     medium::Medium,
@@ -25,12 +26,14 @@ use crate::{
     pack::pack,
     page::{AgencyView, Renderer},
     scripts,
-    site::{self, Agency, Site},
+    site::{self, Site},
     styles,
     theme::{self, TemplateError, Theme},
     web_app::WebApp,
 };
 
+/// The stylesheet of every page; an agency's pages have their own, with its colour.
+const SITE_STYLE: &str = "site.css";
 /// The stylesheet of the passphrase checker's frame.
 const FRAME_STYLE: &str = "frame.css";
 
@@ -46,6 +49,8 @@ pub struct BuildOptions<'a> {
     pub agency: Option<String>,
     /// What the pages are made for.
     pub medium: Medium,
+    /// Whether the gallery of the theme's components is among them.
+    pub gallery: bool,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -115,6 +120,7 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
         options.agency.as_deref(),
         options.base_url.as_ref(),
         options.medium,
+        options.gallery,
         &CheckOptions::default(),
         client,
     )?;
@@ -159,7 +165,15 @@ pub fn check(
     agency: Option<&str>,
     options: &CheckOptions,
 ) -> Result<Checked, BuildError> {
-    let made = make(root, agency, None, Medium::Web, options, Client::absent())?;
+    let made = make(
+        root,
+        agency,
+        None,
+        Medium::Web,
+        true,
+        options,
+        Client::absent(),
+    )?;
     Ok(Checked {
         pages: made.pages,
         warnings: made.warnings,
@@ -206,6 +220,7 @@ fn make(
     only: Option<&str>,
     address: Option<&Url>,
     medium: Medium,
+    with_gallery: bool,
     options: &CheckOptions,
     client: Client,
 ) -> Result<Made, BuildError> {
@@ -215,8 +230,17 @@ fn make(
     };
     let theme_files = std::mem::take(&mut input.theme);
     let site = site::resolve(input, address, &mut diagnostics);
+    let icons = theme::icon_names(&theme_files);
     if let Some(site) = &site {
-        check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
+        check::check(site, &icons, &mut diagnostics);
+    }
+    let components = gallery::components(&theme_files, &mut diagnostics);
+    let agencies = site.iter().flat_map(|site| &site.agencies);
+    let mut galleries: Vec<Vec<Shown<'_>>> = agencies
+        .map(|agency| gallery::read(agency, &components, &icons, &mut diagnostics))
+        .collect();
+    if !with_gallery {
+        galleries.clear();
     }
     // Warnings judge the whole: where a page or a profile can't be read, half of them would be wrong.
     match &site {
@@ -230,11 +254,20 @@ fn make(
         let agencies = site.iter().flat_map(|site| &site.agencies);
         agencies.for_each(|agency| contrast.check(&agency.profile.accent, &mut diagnostics));
     }
-    let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
+    let mut frame_styles = BTreeMap::new();
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
     for agency in site.iter().flat_map(|site| &site.agencies) {
-        let accent = styles::accent(&theme_files, agency.profile.accent.value, &mut diagnostics);
-        assets.add(&accent_css(agency), accent.into_bytes());
+        // One request for all that every page needs, in the agency's colour.
+        let accent = Some(agency.profile.accent.value);
+        let style = styles::bundle(&theme_files, SITE_STYLE, accent, &mut diagnostics);
+        assets.add(
+            &format!("site-{}.css", agency.profile.id),
+            style.into_bytes(),
+        );
+        if agency.profile.has_passphrase {
+            let style = styles::bundle(&theme_files, FRAME_STYLE, accent, &mut diagnostics);
+            frame_styles.insert(agency.profile.id.clone(), style);
+        }
         for (path, bytes) in &agency.images {
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }
@@ -251,11 +284,14 @@ fn make(
         return Err(BuildError::Diagnostics(diagnostics));
     };
     let artifacts = render(
-        &site,
-        &theme,
-        &assets,
-        medium,
-        &frame_style,
+        Renderer {
+            site: &site,
+            theme: &theme,
+            assets: &assets,
+            medium,
+        },
+        galleries,
+        &frame_styles,
         &client.frame_js,
     )?;
     let agencies = site
@@ -265,7 +301,7 @@ fn make(
         .collect();
     let pages = artifacts
         .iter()
-        .filter(|artifact| artifact.path.ends_with(".html"))
+        .filter(|artifact| artifact.path.ends_with(".html") && !gallery::is_page(&artifact.path))
         .count();
     Ok(Made {
         agencies,
@@ -275,22 +311,13 @@ fn make(
     })
 }
 
-/// The name of the stylesheet of an agency's accent.
-fn accent_css(agency: &Agency) -> String {
-    format!("accent-{}.css", agency.profile.id)
-}
-
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
     for file in files {
         // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
         let root = !file.path.contains('/') && file.path != FRAME_STYLE;
-        if file.path == styles::ACCENT {
-            let own = styles::own_accent(files);
-            let sheet = own.map(|own| styles::accent(files, own, diagnostics));
-            assets.add(&file.path, sheet.unwrap_or_default().into_bytes());
-        } else if root && file.path.ends_with(".css") {
-            let bundle = styles::bundle(files, &file.path, diagnostics);
+        if root && file.path.ends_with(".css") {
+            let bundle = styles::bundle(files, &file.path, None, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
         } else if root && file.path.ends_with(".js") {
             let bundle = scripts::bundle(files, file, diagnostics);
@@ -303,22 +330,21 @@ fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
 }
 
 fn render(
-    site: &Site,
-    theme: &Theme,
-    assets: &Assets,
-    medium: Medium,
-    frame_style: &str,
+    renderer: Renderer<'_>,
+    galleries: Vec<Vec<Shown<'_>>>,
+    frame_styles: &BTreeMap<String, String>,
     frame_script: &str,
 ) -> Result<Vec<Artifact>, BuildError> {
+    let (site, theme) = (renderer.site, renderer.theme);
     let mut views = Vec::new();
     let mut mistakes: Vec<TemplateError> = Vec::new();
     for agency in &site.agencies {
         let mut frame = Frame::default();
         if agency.profile.has_passphrase {
-            let accent = assets.get(&accent_css(agency)).map(|accent| &accent.bytes);
-            let accent = String::from_utf8_lossy(accent.map_or(&[], Vec::as_slice));
-            let style = format!("{accent}{frame_style}");
-            match Frame::new(theme, agency, &style, frame_script) {
+            let style = frame_styles
+                .get(&agency.profile.id)
+                .map_or("", String::as_str);
+            match Frame::new(theme, agency, style, frame_script) {
                 Ok(made) => frame = made,
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -327,13 +353,9 @@ fn render(
     }
     let ready = Ready {
         site,
-        renderer: Renderer {
-            site,
-            theme,
-            assets,
-            medium,
-        },
+        renderer,
         views,
+        galleries,
     };
     let mut artifacts = Vec::new();
     for made in output::all(&ready) {

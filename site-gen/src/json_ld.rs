@@ -3,28 +3,29 @@
 use serde_json::{Value, json};
 
 use crate::{
-    markdown::ast::{Named, NamedBlock, named_blocks, plain, plain_blocks},
+    markdown::ast::{Named, NamedBlock, named_blocks, plain},
     page::canonical,
     problems::Problem,
     site::{Agency, Page, Site},
 };
 
-/// The JSON texts for a page, safe to stand in a `script` element.
-pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Vec<String> {
+/// The JSON text for a page, safe to stand in a `script` element. Says nothing twice: it weighs on every phone.
+pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Option<String> {
     let named = named_blocks(&page.blocks).into_iter();
     let named: Vec<&NamedBlock> = named.map(|(_, named)| named).collect();
     let mut graphs: Vec<Value> = Vec::new();
-    graphs.extend(how_to(agency, page, &named));
+    graphs.extend(how_to(page, &named));
     graphs.extend(questions(agency, &named));
     graphs.extend(breadcrumbs(site, page, crumbs));
+    if graphs.is_empty() {
+        return None;
+    }
+    let all = json!({ "@context": "https://schema.org", "@graph": graphs });
     // A `<` could end the script element that holds it.
-    graphs
-        .into_iter()
-        .map(|graph| graph.to_string().replace('<', "\\u003c"))
-        .collect()
+    Some(all.to_string().replace('<', "\\u003c"))
 }
 
-fn how_to(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> {
+fn how_to(page: &Page, named: &[&NamedBlock]) -> Option<Value> {
     let steps: Vec<Value> = named
         .iter()
         .filter_map(|block| match &block.content {
@@ -32,22 +33,14 @@ fn how_to(agency: &Agency, page: &Page, named: &[&NamedBlock]) -> Option<Value> 
             _ => None,
         })
         .flatten()
-        .map(|step| {
-            let body = plain_blocks(&step.body);
-            let text = [plain(&step.title), body].join(" ");
-            json!({ "@type": "HowToStep", "name": plain(&step.title), "text": text.trim() })
-        })
+        .map(|step| json!({ "@type": "HowToStep", "text": plain(&step.title) }))
         .collect();
     if steps.is_empty() {
         return None;
     }
     let mut how_to = json!({
-        "@context": "https://schema.org",
         "@type": "HowTo",
         "name": page.front.title.value,
-        "description": page.front.summary.value,
-        "inLanguage": "id",
-        "publisher": { "@type": "GovernmentOrganization", "name": agency.profile.short_name },
         "step": steps,
     });
     if let (Some(minutes), Some(fields)) = (page.front.minutes, how_to.as_object_mut()) {
@@ -77,9 +70,7 @@ fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
             })
         })
         .collect();
-    (!questions.is_empty()).then(
-        || json!({ "@context": "https://schema.org", "@type": "FAQPage", "mainEntity": questions }),
-    )
+    (!questions.is_empty()).then(|| json!({ "@type": "FAQPage", "mainEntity": questions }))
 }
 
 fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {
@@ -96,6 +87,5 @@ fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {
             })
         })
         .collect();
-    (!crumbs.is_empty())
-        .then(|| json!({ "@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items }))
+    (!crumbs.is_empty()).then(|| json!({ "@type": "BreadcrumbList", "itemListElement": items }))
 }

@@ -23,6 +23,7 @@ pub mod emit;
 pub mod fact_list;
 pub mod facts;
 pub mod front_matter;
+pub mod gallery;
 pub mod html;
 pub mod json_ld;
 pub mod lint;

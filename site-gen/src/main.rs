@@ -85,6 +85,9 @@ struct BuildArgs {
     /// `https://contoh.go.id/panduan/` (default: `alamat` in content/situs.toml)
     #[arg(long, value_name = "URL", value_parser = base_url)]
     base_url: Option<Url>,
+    /// Publish the gallery of the theme's components too, below komponen/
+    #[arg(long)]
+    komponen: bool,
     #[command(flatten)]
     agency: AgencyArgs,
 }
@@ -221,6 +224,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         base_url: args.base_url.clone(),
         agency: args.agency.instansi.clone(),
         medium: Medium::Web,
+        gallery: args.komponen,
         web_app: &web_app,
     })?;
     progress.finish();

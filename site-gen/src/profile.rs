@@ -674,10 +674,6 @@ fn fact_tree(id: &str, tree: &DeTable<'_>, reader: &Reader, accent: Colour) -> V
     if let Some(service) = root.get("layanan").cloned() {
         root.entry("nama_situs".to_owned()).or_insert(service);
     }
-    root.insert(
-        "accent_css".to_owned(),
-        Value::from(format!("accent-{id}.css")),
-    );
     root.insert("warna".to_owned(), Value::from(accent.to_string()));
     if let Some(contact) = tree
         .get("kontak")

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     sync::Arc,
 };
 
@@ -20,8 +20,8 @@ use crate::{
     source::{Source, SourceFile},
 };
 
-/// The stylesheet of what follows from an accent colour: made once with the theme's own and once for each agency.
-pub const ACCENT: &str = "accent.css";
+/// The stylesheet of what follows from the accent.
+pub const ACCENT: &str = "styles/accent.css";
 
 /// Browsers of the last five years, as cheap phones still carry them (major version in the upper 16 bits).
 fn targets() -> Targets {
@@ -36,53 +36,16 @@ fn targets() -> Targets {
     Targets::from(browsers)
 }
 
-/// Bundles and minifies `entry` (`site.css`) with all that it imports; empty where it can't be.
-pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -> String {
-    bundled(&ThemeStyles::of(files), entry, files, diagnostics)
-}
-
-/// Bundles the stylesheet of an accent. Its colours are worked out here, as `var(--accent)` stands for what is known
-/// already: old browsers can't mix colours, and every page is spared the formulas.
-pub fn accent(files: &[ThemeFile], accent: Colour, diagnostics: &mut Diagnostics) -> String {
-    let mut provider = ThemeStyles::of(files);
-    if let Some(source) = provider.files.get_mut(Path::new(ACCENT)) {
-        *source = Arc::new(SourceFile {
-            path: source.path.clone(),
-            text: with_accent(&source.text, &accent.to_string()),
-        });
-    }
-    bundled(&provider, ACCENT, files, diagnostics)
-}
-
-/// The theme's own accent.
-pub fn own_accent(files: &[ThemeFile]) -> Option<Colour> {
-    let file = files.iter().find(|file| file.path == ACCENT)?;
-    Colour::css(declared_accent(&file.source.text)?.trim())
-}
-
-/// What stands behind `--accent:`.
-fn declared_accent(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("--accent:")?;
-    rest.split_once(';').map(|(value, _)| value)
-}
-
-fn with_accent(text: &str, accent: &str) -> String {
-    let own = declared_accent(text).unwrap_or_default();
-    text.replacen(
-        &format!("--accent:{own};"),
-        &format!("--accent: {accent};"),
-        1,
-    )
-    .replace("var(--accent)", accent)
-}
-
-fn bundled(
-    provider: &ThemeStyles,
-    entry: &str,
+/// Bundles and minifies `entry` (`site.css`) with all that it imports, for an agency's accent or the theme's own; empty
+/// where it can't be.
+pub fn bundle(
     files: &[ThemeFile],
+    entry: &str,
+    accent: Option<Colour>,
     diagnostics: &mut Diagnostics,
 ) -> String {
-    let mut bundler = Bundler::new(provider, None, ParserOptions::default());
+    let provider = ThemeStyles::new(files, accent);
+    let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     let printed = bundler
         .bundle(Path::new(entry))
         .map_err(|error| (error.to_string(), error.loc))
@@ -140,12 +103,28 @@ struct ThemeStyles {
 }
 
 impl ThemeStyles {
-    fn of(files: &[ThemeFile]) -> Self {
+    fn new(files: &[ThemeFile], accent: Option<Colour>) -> Self {
         let named = |file: &ThemeFile| (PathBuf::from(&file.path), file.source.clone());
-        Self {
-            files: files.iter().map(named).collect(),
+        let mut files: BTreeMap<_, _> = files.iter().map(named).collect();
+        if let Some(source) = files.get_mut(Path::new(ACCENT)) {
+            *source = Arc::new(SourceFile {
+                path: source.path.clone(),
+                text: with_accent(&source.text, accent),
+            });
         }
+        Self { files }
     }
+}
+
+/// The stylesheet of the accent, which is known by now: `var(--accent)` can stand in formulas, which are worked out
+/// here, since old browsers can't, and every page is spared them.
+fn with_accent(text: &str, accent: Option<Colour>) -> String {
+    let Some((before, rest)) = text.split_once("--accent:") else {
+        return text.to_owned();
+    };
+    let (own, after) = rest.split_once(';').unwrap_or((rest, ""));
+    let accent = accent.map_or(own.trim().to_owned(), |accent| accent.to_string());
+    format!("{before}--accent:{accent};{after}").replace("var(--accent)", &accent)
 }
 
 impl SourceProvider for ThemeStyles {
@@ -166,6 +145,54 @@ impl SourceProvider for ThemeStyles {
         specifier: &str,
         from: &Path,
     ) -> Result<lightningcss::bundler::ResolveResult, Self::Error> {
-        Ok(from.with_file_name("").join(specifier).into())
+        // Files are known by their path from the theme's folder, so `components/a/../b` is `components/b`.
+        let mut path = PathBuf::new();
+        for part in from.with_file_name("").join(specifier).components() {
+            if part == Component::ParentDir {
+                path.pop();
+            } else {
+                path.push(part);
+            }
+        }
+        Ok(path.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_out_what_follows_from_the_accent() {
+        let file = |path: &str, text: &str| ThemeFile {
+            path: path.to_owned(),
+            source: Arc::new(SourceFile {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            }),
+        };
+        let files = [
+            file(
+                "site.css",
+                "@import \"styles/accent.css\"; a { color: var(--soft) }",
+            ),
+            file(
+                ACCENT,
+                ":root { --accent: #900; --soft: color-mix(in srgb, var(--accent) 50%, #fff); }",
+            ),
+        ];
+        let mut diagnostics = Diagnostics::default();
+        let own = bundle(&files, "site.css", None, &mut diagnostics);
+        assert_eq!(
+            own,
+            ":root{--accent:#900;--soft:#cc8080}a{color:var(--soft)}"
+        );
+        let green = Colour::parse("#008000").ok();
+        let agency = bundle(&files, "site.css", green, &mut diagnostics);
+        assert_eq!(
+            agency,
+            ":root{--accent:green;--soft:#80c080}a{color:var(--soft)}"
+        );
+        assert!(diagnostics.is_empty());
     }
 }

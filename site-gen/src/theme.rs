@@ -54,8 +54,17 @@ impl Theme {
             .iter()
             .filter_map(|file| {
                 let name = file.path.strip_prefix("icons/")?.strip_suffix(".svg")?;
-                let attributes = "<svg class=\"icon\" aria-hidden=\"true\" focusable=\"false\" ";
-                let svg = file.source.text.trim().replacen("<svg ", attributes, 1);
+                // What only the file alone needs is left out: inline, the namespace goes without saying, and .icon draws.
+                let svg = [
+                    " xmlns=\"http://www.w3.org/2000/svg\"",
+                    " fill=\"none\"",
+                    " stroke=\"currentColor\"",
+                ]
+                .iter()
+                .fold(file.source.text.trim().to_owned(), |svg, attribute| {
+                    svg.replacen(attribute, "", 1)
+                })
+                .replacen("<svg ", "<svg class=\"icon\" aria-hidden=\"true\" ", 1);
                 Some((name.to_owned(), Value::from_safe_string(svg)))
             })
             .collect();
@@ -123,13 +132,14 @@ impl Theme {
             .and_then(|template| template.render(context));
         rendered.map_err(|error| {
             // The mistake may stand in a template that this one includes or extends.
+            let error = innermost(&error);
             let place = error
                 .name()
                 .and_then(|name| self.sources.get(name))
                 .unwrap_or(source);
             TemplateError {
                 name: name.to_owned(),
-                diagnostic: Some(Box::new(diagnostic(&error, place))),
+                diagnostic: Some(Box::new(diagnostic(error, place))),
             }
         })
     }
@@ -203,6 +213,13 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
 fn root(state: &State<'_, '_>) -> Result<String, Error> {
     let page = state.lookup("page").unwrap_or(Value::UNDEFINED);
     page.get_attr("root").map(|root| root.to_string())
+}
+
+/// The mistake itself: of an include, minijinja tells the include and has the mistake as its cause.
+fn innermost(error: &Error) -> &Error {
+    let cause = std::error::Error::source(error);
+    let cause = cause.and_then(|cause| cause.downcast_ref::<Error>());
+    cause.map_or(error, innermost)
 }
 
 fn diagnostic(error: &Error, source: &Source) -> Diagnostic {

@@ -140,6 +140,22 @@ impl Page {
         })
     }
 
+    /// Bytes that came over the wire since `mark`, headers included, for the tab and its workers.
+    pub fn bytes_since(&self, mark: Mark) -> u64 {
+        let loaded = self.events(mark, "Network.loadingFinished", |params| {
+            params["encodedDataLength"].as_f64().unwrap_or_default()
+        });
+        loaded.iter().map(|bytes| *bytes as u64).sum()
+    }
+
+    /// Gives the tab the network and the processor of a cheap phone: Lighthouse's "slow 4G" (as its own throttling
+    /// of requests sets it) and a sixth of this machine's speed.
+    pub fn set_slow(&self) {
+        let network = json!({"offline": false, "latency": 562.5, "downloadThroughput": 188_743, "uploadThroughput": 86_400});
+        self.call("Network.emulateNetworkConditions", network);
+        self.call("Emulation.setCPUThrottlingRate", json!({"rate": 6}));
+    }
+
     /// Everything that went wrong since `mark` by the browser's own account: uncaught exceptions, errors
     /// on the console, broken policies. Failed requests are not among them: the tests cause these on purpose.
     pub fn complaints_since(&self, mark: Mark) -> Vec<String> {

@@ -501,7 +501,7 @@ fn template_unknown_asset_and_icon() {
     // The lists of known names follow the theme; what matters is that the names are there.
     let text = fixture.mistakes();
     assert!(
-        text.contains("there is no asset `salinn.js`; assets are: accent-kota-contoh.css"),
+        text.contains("there is no asset `salinn.js`; assets are: cards.css"),
         "{text}"
     );
     assert!(

@@ -1,2 +1,2 @@
 // Pages with a letter or form to be filled in.
-import "./scripts/formulir.js";
+import "./components/formulir/script.js";

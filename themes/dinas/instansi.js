@@ -1,2 +1,2 @@
 // Root of a site of several agencies.
-import "./scripts/instansi.js";
+import "./components/chooser/script.js";

@@ -1,2 +1,2 @@
 // What every page does with script; all of it works without, too.
-import "./scripts/salin.js";
+import "./components/copy/script.js";

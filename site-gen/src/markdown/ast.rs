@@ -419,20 +419,6 @@ fn push_plain(content: &[Inline], text: &mut String) {
     }
 }
 
-/// The plain text of blocks, a space between two.
-pub fn plain_blocks(blocks: &[Block]) -> String {
-    let mut texts = Vec::new();
-    visit(blocks, &mut |part| match part {
-        Part::Run(run) => texts.push(plain(run.content)),
-        Part::Block(Block {
-            kind: BlockKind::Code { text, .. },
-            ..
-        }) => texts.push(text.clone()),
-        Part::Block(_) => {}
-    });
-    texts.join(" ")
-}
-
 /// What [`visit`] comes by.
 pub enum Part<'a> {
     /// A block, before what is in it.

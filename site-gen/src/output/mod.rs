@@ -2,12 +2,15 @@
 //! one list, so that a new one is a file here and a line there.
 
 mod asset_files;
+mod chat;
 mod feed;
+mod gallery;
 mod pages;
 mod robots;
 mod sitemap;
 
 use crate::{
+    gallery::Shown,
     page::{AgencyView, Renderer},
     site::Site,
     theme::TemplateError,
@@ -38,13 +41,17 @@ pub struct Ready<'a> {
     pub renderer: Renderer<'a>,
     /// Each agency as templates see it, in the site's order.
     pub views: Vec<AgencyView>,
+    /// What each agency's gallery of components shows, in the same order; empty where none is published.
+    pub galleries: Vec<Vec<Shown<'a>>>,
 }
 
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// Every output.
-const OUTPUTS: [Output; 5] = [
+const OUTPUTS: [Output; 7] = [
     pages::make,
+    gallery::make,
+    chat::make,
     asset_files::make,
     feed::make,
     sitemap::make,

@@ -90,6 +90,7 @@ impl Builder {
             base_url: None,
             agency: self.agency.clone(),
             medium: Medium::Dev,
+            gallery: true,
             web_app,
         })?;
         drop(progress);
