@@ -249,7 +249,7 @@ fn make(
         }
         _ => diagnostics.retain(|mistake| mistake.severity == Severity::Error),
     }
-    if let Some(contrast) = Contrast::read(&theme_files, &mut diagnostics) {
+    if let Some(mut contrast) = Contrast::read(&theme_files, &mut diagnostics) {
         contrast.check_theme(&mut diagnostics);
         let agencies = site.iter().flat_map(|site| &site.agencies);
         agencies.for_each(|agency| contrast.check(&agency.profile.accent, &mut diagnostics));

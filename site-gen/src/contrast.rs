@@ -89,6 +89,8 @@ impl fmt::Display for Mode {
 
 /// A pair that is too close.
 struct Failure<'a> {
+    /// Which of the pairs.
+    index: usize,
     pair: &'a Pair,
     mode: Mode,
     ratio: f64,
@@ -110,6 +112,18 @@ impl Failure<'_> {
     }
 }
 
+/// The failure that is farthest from what it must be, and what is said of it and the others.
+fn told<'f, 'a>(failures: &[&'f Failure<'a>]) -> Option<(&'f Failure<'a>, String)> {
+    let far = |failure: &Failure<'_>| failure.ratio / failure.pair.least;
+    let worst = failures.iter().min_by(|a, b| far(a).total_cmp(&far(b)))?;
+    let more = match failures.len() - 1 {
+        0 => String::new(),
+        1 => "; one more pair fails".to_owned(),
+        more => format!("; {more} more pairs fail"),
+    };
+    Some((worst, format!("{}{more}", worst.told())))
+}
+
 impl Contrast {
     /// Reads the theme's pairs and tokens; what they name must be there.
     pub fn read(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Option<Self> {
@@ -124,12 +138,15 @@ impl Contrast {
             }
             return None;
         };
+        let (pairs, mixed) = pairs(source, diagnostics);
+        let tokens = |mode| {
+            let mut tokens = tokens(files, mode);
+            tokens.extend(mixed.clone());
+            (mode, tokens)
+        };
         let contrast = Self {
-            pairs: pairs(source, diagnostics),
-            tokens: Mode::ALL
-                .into_iter()
-                .map(|mode| (mode, tokens(files, mode)))
-                .collect(),
+            pairs,
+            tokens: Mode::ALL.into_iter().map(tokens).collect(),
         };
         let mut sound = true;
         for colour in contrast.pairs.iter().flat_map(|pair| [&pair.of, &pair.on]) {
@@ -138,45 +155,49 @@ impl Contrast {
                 sound = false;
                 let message = format!("`{}` is no opaque colour ({mode})", colour.value);
                 let mistake = Diagnostic::of("contrast", colour, message).hint(format!(
-                    "name a token that :root sets in {}",
+                    "name a colour that :root sets in {}, or one below [mixed]",
                     TOKENS.join(" or ")
                 ));
-                let known = tokens.keys().map(String::as_str);
-                diagnostics.push(mistake.suggest(&colour.value, known));
+                let others = tokens.keys().filter(|name| **name != colour.value);
+                diagnostics.push(mistake.suggest(&colour.value, others.map(String::as_str)));
             }
         }
         sound.then_some(contrast)
     }
 
-    /// Reports every pair of the theme's own colours that is too close, at its token; its own accent counts among them.
-    pub fn check_theme(&self, diagnostics: &mut Diagnostics) {
-        for failure in self.failures(None) {
-            let mistake = Diagnostic::of("contrast", failure.token, failure.told());
-            diagnostics.push(mistake.hint("make one of the two lighter or darker"));
+    /// Reports every token of the theme that is too close to another, with the theme's own accent. These pairs are told
+    /// by now, and no agency's accent is blamed for them.
+    pub fn check_theme(&mut self, diagnostics: &mut Diagnostics) {
+        let failures = self.failures(None);
+        let mut by_token: BTreeMap<(&str, usize), Vec<&Failure<'_>>> = BTreeMap::new();
+        for failure in &failures {
+            let place = (failure.token.source.path.as_str(), failure.token.span.start);
+            by_token.entry(place).or_default().push(failure);
         }
+        for failures in by_token.into_values() {
+            if let Some((worst, told)) = told(&failures) {
+                let mistake = Diagnostic::of("contrast", worst.token, told);
+                diagnostics.push(mistake.hint("make one of the two lighter or darker"));
+            }
+        }
+        let failed: Vec<usize> = failures.iter().map(|failure| failure.index).collect();
+        let mut index = 0..;
+        self.pairs
+            .retain(|_| index.next().is_some_and(|index| !failed.contains(&index)));
     }
 
     /// Reports an agency's accent where a pair that follows from it is too close.
     pub fn check(&self, accent: &Spanned<Colour>, diagnostics: &mut Diagnostics) {
-        let mut failures = self.failures_by(accent.value);
-        let far = |failure: &Failure<'_>| failure.ratio / failure.pair.least;
-        failures.sort_by(|a, b| far(a).total_cmp(&far(b)));
-        let Some(worst) = failures.first() else {
+        let failures = self.failures_by(accent.value);
+        let failures: Vec<&Failure<'_>> = failures.iter().collect();
+        let Some((_, told)) = told(&failures) else {
             return;
         };
         let hint = match self.nearest(accent.value) {
             Some(colour) => format!("the nearest colour of this hue that can be read everywhere is {colour}"),
             None => "no colour of this hue can be read everywhere: choose another, dark and strong, such as #9b1c1c".to_owned(),
         };
-        let more = match failures.len() - 1 {
-            0 => String::new(),
-            1 => "; so is one more pair".to_owned(),
-            more => format!("; so are {more} more pairs"),
-        };
-        let message = format!(
-            "this colour can't be read everywhere: {}{more}",
-            worst.told()
-        );
+        let message = format!("this colour can't be read everywhere: {told}");
         diagnostics.push(Diagnostic::of("contrast", accent, message).hint(hint));
     }
 
@@ -201,7 +222,8 @@ impl Contrast {
             if let (Some(accent), Some(token)) = (accent, own.get_mut("accent")) {
                 token.value = accent.to_string();
             }
-            for (pair, closest) in self.pairs.iter().zip(&mut closest) {
+            let pairs = self.pairs.iter().enumerate();
+            for ((index, pair), closest) in pairs.zip(&mut closest) {
                 let (Some(of), Some(on)) =
                     (resolve(&pair.of.value, &own), resolve(&pair.on.value, &own))
                 else {
@@ -212,10 +234,9 @@ impl Contrast {
                 if ratio >= pair.least || !closer {
                     continue;
                 }
-                // A colour typed into contrast.toml is no token: then it is the other one's fault.
                 let token = tokens.get(&pair.of.value);
-                let token = token.or_else(|| tokens.get(&pair.on.value));
                 *closest = Some(Failure {
+                    index,
                     pair,
                     mode: *mode,
                     ratio,
@@ -228,8 +249,9 @@ impl Contrast {
     }
 }
 
-/// `[[text]]` and `[[edge]]`, each with `on` (a list) and `of` (a list).
-fn pairs(source: &Source, diagnostics: &mut Diagnostics) -> Vec<Pair> {
+/// `[[text]]` and `[[edge]]`, each with `on` (a list) and `of` (a list); and below `[mixed]` colours that no token has,
+/// made of those that have one.
+fn pairs(source: &Source, diagnostics: &mut Diagnostics) -> (Vec<Pair>, Tokens) {
     let found = RefCell::default();
     let tree = toml_table::parse(source, &source.text, 0, &found);
     let root = Table::root(source, 0, 0..0, &tree, &found);
@@ -246,9 +268,17 @@ fn pairs(source: &Source, diagnostics: &mut Diagnostics) -> Vec<Pair> {
             }));
         }
     }
+    let mut mixed = Tokens::new();
+    if let Some(table) = root.optional_table("mixed") {
+        for name in table.keys() {
+            let hint = "write a colour of CSS, such as color-mix(in srgb, var(--paper), #000 10%)";
+            let colour = table.free_parsed(&name, hint, |text| Ok::<_, String>(text.to_owned()));
+            mixed.extend(colour.map(|colour| (name.value, colour)));
+        }
+    }
     root.finish();
     diagnostics.extend(found.into_inner());
-    pairs
+    (pairs, mixed)
 }
 
 /// The custom properties that `:root` has in a mode. A stylesheet that can't be parsed is reported by its bundle.
@@ -289,7 +319,7 @@ fn collect(rules: &[CssRule<'_>], mode: Mode, source: &Source, tokens: &mut Toke
                     let value = property.value_to_css_string(PrinterOptions::default());
                     let declared = source.text[start..].find(&format!("{name}:"));
                     let at = start + declared.unwrap_or(0);
-                    let length = source.text[at..].find(';').unwrap_or(name.len());
+                    let length = source.text[at..].find([';', '}']).unwrap_or(name.len());
                     tokens.insert(
                         name.trim_start_matches('-').to_owned(),
                         Spanned::new(value.unwrap_or_default(), source, at..at + length),
@@ -322,4 +352,125 @@ fn resolve(colour: &str, tokens: &Tokens) -> Option<Resolved> {
     }
     let colour = Colour::css(&text)?;
     Some(Resolved { colour, by_accent })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{path::Path, sync::Arc};
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{source::SourceFile, styles};
+
+    /// The theme's own stylesheets and pairs.
+    fn theme() -> Vec<ThemeFile> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/dinas");
+        [PAIRS, TOKENS[0], TOKENS[1]]
+            .map(|path| file(path, &std::fs::read_to_string(root.join(path)).unwrap()))
+            .into()
+    }
+
+    fn file(path: &str, text: &str) -> ThemeFile {
+        ThemeFile {
+            path: path.to_owned(),
+            source: Arc::new(SourceFile {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            }),
+        }
+    }
+
+    fn contrast(files: &[ThemeFile]) -> Contrast {
+        let mut diagnostics = Diagnostics::default();
+        let contrast = Contrast::read(files, &mut diagnostics);
+        assert!(diagnostics.is_empty(), "{diagnostics}");
+        contrast.unwrap()
+    }
+
+    #[test]
+    fn media_decide_what_applies() {
+        let files = [
+            file(PAIRS, "[[text]]\non = [\"paper\"]\nof = [\"ink\"]\n"),
+            file(TOKENS[0], ":root { --accent: #900 }"),
+            file(
+                TOKENS[1],
+                ":root { --paper: #fff; --ink: #000; }
+                 @media print { :root { --ink: #fff } }
+                 @media screen and (prefers-color-scheme: dark) { :root { --paper: #000; --ink: #444 } }
+                 @media (prefers-contrast: more) and (prefers-color-scheme: dark) { :root { --ink: #fff } }
+                 .letter { --ink: #fff }",
+            ),
+        ];
+        let contrast = contrast(&files);
+        let failures = contrast.failures(None);
+        assert_eq!(failures.len(), 1);
+        assert_eq!(
+            failures[0].told(),
+            "`ink` on `paper` has a contrast of 2.1:1 (dark), and needs 4.5:1"
+        );
+        assert!(!failures[0].by_accent);
+        let token = failures[0].token;
+        assert_eq!(token.source.text[token.span.clone()].trim(), "--ink: #444");
+    }
+
+    #[test]
+    fn the_theme_can_be_read() {
+        let contrast = contrast(&theme());
+        let failures = contrast.failures(None);
+        let told: Vec<String> = failures.iter().map(Failure::told).collect();
+        assert_eq!(told, [""; 0]);
+        assert!(contrast.pairs.len() > 40);
+    }
+
+    #[test]
+    fn a_tokens_own_colour_may_refer_to_others() {
+        let token = |value: &str| Spanned::new(value.to_owned(), &file("a.css", "").source, 0..0);
+        let tokens = Tokens::from([
+            ("accent".to_owned(), token("#800000")),
+            ("masthead".to_owned(), token("var(--accent)")),
+            ("loop".to_owned(), token("var(--loop)")),
+        ]);
+        let found =
+            |text| resolve(text, &tokens).map(|found| (found.colour.to_string(), found.by_accent));
+        let half = "color-mix(in srgb, var(--masthead), #fff 50%)";
+        assert_eq!(found(half), Some(("#c08080".to_owned(), true)));
+        assert_eq!(found("#fff"), Some(("#ffffff".to_owned(), false)));
+        assert_eq!(found("loop"), None);
+        assert_eq!(found("ink"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        /// Judged by the stylesheet that is published, not by the formulas that it is made from.
+        #[test]
+        fn what_is_accepted_can_be_read(red: u8, green: u8, blue: u8) {
+            let files = theme();
+            let contrast = contrast(&files);
+            let asked = Colour::css(&format!("rgb({red} {green} {blue})")).unwrap();
+            let accepted = if contrast.failures_by(asked).is_empty() {
+                Some(asked)
+            } else {
+                contrast.nearest(asked)
+            };
+            prop_assert!(accepted.is_some(), "no colour is offered instead of {asked}");
+            let entry = "@import \"styles/accent.css\"; @import \"styles/tokens.css\";";
+            let files = [theme(), vec![file("site.css", entry)]].concat();
+            let mut diagnostics = Diagnostics::default();
+            let published = styles::bundle(&files, "site.css", accepted, &mut diagnostics);
+            prop_assert!(!published.contains("color-mix"));
+            let published = file("site.css", &published).source;
+            let sheet = StyleSheet::parse(&published.text, ParserOptions::default()).unwrap();
+            for mode in Mode::ALL {
+                let mut tokens = Tokens::new();
+                collect(&sheet.rules.0, mode, &published, &mut tokens);
+                for pair in &contrast.pairs {
+                    let colour = |name: &str| resolve(name, &tokens).unwrap().colour;
+                    let ratio = colour(&pair.of.value).contrast(colour(&pair.on.value));
+                    prop_assert!(ratio >= pair.least, "{} on {}: {ratio} ({mode})", pair.of.value, pair.on.value);
+                }
+            }
+        }
+    }
 }

@@ -205,12 +205,9 @@ fn parse(
     page.anchors = anchors(&page, &agency.problems, diagnostics);
     for id in page.anchors.intersection(taken) {
         let message = format!("the id `{id}` stands in the gallery already");
-        let mistake = Diagnostic::new(
-            "duplicate-id",
-            source,
-            guide.body.start..guide.body.start,
-            message,
-        );
+        let start = guide.body.start;
+        let at = start + source.text[start..].find(id.as_str()).unwrap_or(0);
+        let mistake = Diagnostic::new("duplicate-id", source, at..at + id.len(), message);
         diagnostics
             .push(mistake.hint("components are shown on one page: give this block another id"));
     }

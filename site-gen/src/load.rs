@@ -72,6 +72,7 @@ pub struct GuideFile {
 }
 
 /// A file of the theme; all are text.
+#[derive(Clone)]
 pub struct ThemeFile {
     /// Path below the theme's folder: `templates/base.html`.
     pub path: String,

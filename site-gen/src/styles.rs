@@ -10,7 +10,7 @@ use std::{
 use lightningcss::{
     bundler::{Bundler, SourceProvider},
     stylesheet::{MinifyOptions, ParserOptions, PrinterOptions},
-    targets::{Browsers, Targets},
+    targets::{Browsers, Features, Targets},
 };
 
 use crate::{
@@ -33,7 +33,12 @@ fn targets() -> Targets {
         ios_saf: Some(14 << 16),
         ..Browsers::default()
     };
-    Targets::from(browsers)
+    Targets {
+        browsers: Some(browsers),
+        // The theme's colours follow the scheme by media queries, which need no help.
+        exclude: Features::LightDark,
+        ..Targets::default()
+    }
 }
 
 /// Bundles and minifies `entry` (`site.css`) with all that it imports, for an agency's accent or the theme's own; empty
