@@ -273,7 +273,7 @@ fn pairs(source: &Source, diagnostics: &mut Diagnostics) -> (Vec<Pair>, Tokens) 
         for name in table.keys() {
             let hint = "write a colour of CSS, such as color-mix(in srgb, var(--paper), #000 10%)";
             let colour = table.free_parsed(&name, hint, |text| Ok::<_, String>(text.to_owned()));
-            mixed.extend(colour.map(|colour| (name.value, colour)));
+            mixed.extend(colour.map(|colour| (name.value.clone(), name.with(colour))));
         }
     }
     root.finish();

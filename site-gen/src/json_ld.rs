@@ -33,7 +33,7 @@ fn how_to(page: &Page, named: &[&NamedBlock]) -> Option<Value> {
             _ => None,
         })
         .flatten()
-        .map(|step| json!({ "@type": "HowToStep", "text": plain(&step.title) }))
+        .map(|step| Value::String(plain(&step.title)))
         .collect();
     if steps.is_empty() {
         return None;
@@ -61,8 +61,7 @@ fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
     let questions: Vec<Value> = problems
         .into_iter()
         .map(|problem| {
-            let fixes = problem.fixes.iter().map(|fix| plain(fix));
-            let answer: Vec<String> = [plain(&problem.cause)].into_iter().chain(fixes).collect();
+            let answer: Vec<String> = problem.fixes.iter().map(|fix| plain(fix)).collect();
             json!({
                 "@type": "Question",
                 "name": plain(&problem.symptom),

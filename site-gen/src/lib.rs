@@ -43,6 +43,7 @@ pub mod serve;
 pub mod site;
 pub mod slug;
 pub mod source;
+pub mod squeeze;
 pub mod statuses;
 pub mod styles;
 pub mod theme;

@@ -16,6 +16,7 @@ use crate::{
     policy::{Needs, policy},
     site::{Agency, Page, Site},
     source::Spanned,
+    squeeze::squeeze,
     theme::{TemplateError, Theme},
 };
 
@@ -145,8 +146,10 @@ impl Renderer<'_> {
             Kind::Guide => "guide.html",
             Kind::Checker => "checker.html",
         };
-        self.theme
-            .render(template, context! { page => page_value, ..base })
+        let html = self
+            .theme
+            .render(template, context! { page => page_value, ..base })?;
+        Ok(squeeze(&html))
     }
 
     /// Renders a page that belongs to no file, with what only its template sees.
@@ -161,8 +164,10 @@ impl Renderer<'_> {
             frame: None,
         };
         let context = self.plain_context(plain, worker, &[], &needs_of);
-        self.theme
-            .render(plain.template, context! { ..own, ..context })
+        let html = self
+            .theme
+            .render(plain.template, context! { ..own, ..context })?;
+        Ok(squeeze(&html))
     }
 
     /// What the gallery and its examples see; `blocks` names the blocks in it. It holds every checker and is kept on

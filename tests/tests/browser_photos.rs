@@ -190,7 +190,7 @@ fn every_agencys_gallery_loads_in_peace() {
         assert_eq!(wide, json!(false), "{agency}");
         assert_eq!(
             document.evaluate(
-                "Math.abs(document.querySelector('#langkah').getBoundingClientRect().top) < 40"
+                "Math.abs(document.querySelector('#langkah').getBoundingClientRect().top) < 120"
             ),
             json!(true),
             "{agency}: the row of `langkah` is not shown"

@@ -1,2 +1,3 @@
-// What every page does with script; all of it works without, too.
+// What pages do with script; all of it works without, too. Guides with steps or a table of contents load guide.js instead.
 import "./components/copy/script.js";
+import "./components/share/script.js";

@@ -11,6 +11,7 @@ use crate::{
     markdown::ast::named_blocks,
     page::{AgencyView, PlainPage, way_to_root},
     site::Agency,
+    squeeze::squeeze,
     theme::TemplateError,
 };
 
@@ -55,7 +56,7 @@ fn gallery(
         .renderer
         .theme
         .render(plain.template, context! { components, ..base })?;
-    Ok(Artifact::new(format!("{url}index.html"), html))
+    Ok(Artifact::new(format!("{url}index.html"), squeeze(&html)))
 }
 
 /// A component with its examples, each as HTML and as it is written.

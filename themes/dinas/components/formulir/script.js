@@ -1,196 +1,154 @@
-// Letters filled in on the page (components/formulir): prints the letter alone with its values as text,
-// saves it as a file that the browser makes itself, adds and removes rows. Sends nothing, stores nothing.
-(function () {
-  "use strict";
-  var MOST_ROWS = 100;
+// Letters filled in on the page: prints the letter alone with its values as text, saves it as a file that the browser makes itself, adds
+// and removes rows. Sends nothing, stores nothing.
+(() => {
+  const MOST_ROWS = 100;
   // A saved letter stands alone: what little style it needs goes with it.
-  var SAVED_STYLE =
-    "body{max-width:17cm;margin:1.5cm auto;padding:0 1rem;font:12pt/1.5 'Bookman Old Style',Georgia,'Noto Serif',serif;color:#000;background:#fff}" +
+  const SAVED_STYLE =
+    "body{max-width:17cm;margin:1cm auto;padding:0 1rem;font:12pt/1.5 'Bookman Old Style',Georgia,serif;overflow-wrap:anywhere}" +
     "h2{font-size:14pt;text-align:center}table{width:100%;border-collapse:collapse}" +
-    "th,td{padding:4pt 6pt;border:1px solid #000;text-align:left;vertical-align:top}" +
+    "th,td{padding:4pt;border:1px solid;text-align:left;vertical-align:top}" +
     "ul{padding:0;list-style:none}.isian-cetak{white-space:pre-wrap}" +
-    ".isian-cetak:empty{display:inline-block;width:60%;height:1.2em;border-bottom:1px dotted #000}" +
+    ".isian-cetak:empty{display:inline-block;width:60%;height:1.2em;border-bottom:1px dotted}" +
     "td .isian-cetak:empty{width:100%}.isian-cetak--panjang:empty{width:100%;height:5em}" +
-    "@media screen{body{overflow-wrap:anywhere}.table{overflow-x:auto;overflow-wrap:normal}}" +
-    "@page{margin:2cm}@media print{body{max-width:none;margin:0;padding:0}td{overflow-wrap:anywhere}}";
+    "@media screen{.table{overflow-x:auto;overflow-wrap:normal}}" +
+    "@page{margin:2cm}@media print{body{margin:0;padding:0}}";
 
-  document.querySelectorAll("[data-formulir]:not([data-ready])").forEach(function (form) {
-    var letter = form.querySelector(".surat");
-    var tools = form.querySelector(".formulir__tools");
-    var said = form.querySelector(".formulir__said");
-    form.dataset.ready = "";
+  const all = (within, selector) => [...within.querySelectorAll(selector)];
+  const fields = (within) => all(within, ".isian");
+  const boxes = (within) => all(within, "[type=checkbox]");
+  const rowsOf = (body) => all(body, "tr[data-baris]");
+  const make = (name, properties) => Object.assign(document.createElement(name), properties);
+  const letters = all(document, "[data-formulir]:not([data-ready])");
 
-    fields(letter).forEach(function (field) {
-      var text = document.createElement("span");
-      text.className = "isian-cetak" + (field.localName === "textarea" ? " isian-cetak--panjang" : "");
-      text.setAttribute("aria-hidden", "true");
-      field.after(text);
-      mirror(field);
-    });
-    letter.addEventListener("input", function (event) {
-      if (event.target.matches(".isian")) mirror(event.target);
-      said.textContent = "";
-    });
-    letter.querySelectorAll("table").forEach(nameCells);
-    letter.querySelectorAll("tbody").forEach(function (body) {
-      if (rowsOf(body).length) offerRows(body, said);
-    });
-
-    tools.querySelector("[data-do=cetak]").addEventListener("click", function () {
-      print(form);
-    });
-    tools.querySelector("[data-do=simpan]").addEventListener("click", function () {
-      save(form.dataset.formulir, letter);
-      said.textContent = "Berkas " + form.dataset.formulir + ".html disimpan ke folder unduhan. Buka untuk membaca atau mencetaknya.";
-    });
-    tools.hidden = false;
-  });
-
-  function fields(within) {
-    return within.querySelectorAll(".isian");
-  }
-
-  function value(field) {
-    if (field.localName !== "select") return field.value;
-    return field.value && field.selectedIndex >= 0 ? field.options[field.selectedIndex].text : "";
-  }
+  const value = (field) =>
+    (field.localName !== "select" ? field.value : field.value && field.selectedOptions[0]?.text || "").trim();
 
   // Beside each field stands its value as text: paper shows that, since a box cuts off what is longer than itself.
-  function mirror(field) {
-    field.nextElementSibling.textContent = value(field).trim();
-  }
+  const mirror = (field) => {
+    field.nextElementSibling.textContent = value(field);
+  };
 
   // On a phone a row becomes a card, and each of its cells says the name of its column.
-  function nameCells(table) {
-    var names = Array.prototype.map.call(table.querySelectorAll("thead th"), function (cell) {
-      return cell.textContent;
-    });
-    if (!table.querySelector(".isian") || !names.length) return;
+  const nameCells = (table) => {
+    const names = all(table, "thead th").map((cell) => cell.textContent);
+    if (!fields(table)[0] || !names[0]) return;
     table.classList.add("surat__cards");
-    table.querySelectorAll("tbody tr").forEach(function (row) {
-      Array.prototype.forEach.call(row.cells, function (cell, column) {
+    for (const row of all(table, "tbody tr")) {
+      [...row.cells].forEach((cell, column) => {
         cell.dataset.column = names[column] || "";
       });
+    }
+  };
+
+  const number = (body) => {
+    rowsOf(body).forEach((row, index) => {
+      for (const cell of all(row, ".isian-nomor")) cell.textContent = index + 1;
+      for (const field of fields(row)) field.setAttribute("aria-label", field.dataset.label + ", baris " + (index + 1));
     });
-  }
+  };
 
-  function rowsOf(body) {
-    return body.querySelectorAll("tr[data-baris]");
-  }
-
-  function number(body) {
-    rowsOf(body).forEach(function (row, index) {
-      row.querySelectorAll(".isian-nomor").forEach(function (cell) {
-        cell.textContent = index + 1;
-      });
-      fields(row).forEach(function (field) {
-        field.setAttribute("aria-label", field.dataset.label + ", baris " + (index + 1));
-      });
-    });
-  }
-
-  function offerRows(body, said) {
-    var bar = document.createElement("div");
-    var add = button("Tambah baris");
-    var remove = button("Hapus baris terakhir");
-    var table = body.closest(".table") || body.closest("table");
-    bar.className = "formulir__rows";
+  const offerRows = (body, said) => {
+    const button = (words) => make("button", { type: "button", className: "way", textContent: words });
+    const bar = make("div", { className: "formulir__rows" });
+    const add = button("Tambah baris");
+    const remove = button("Hapus baris terakhir");
+    const update = () => {
+      const count = rowsOf(body).length;
+      add.disabled = count >= MOST_ROWS;
+      remove.disabled = count <= 1;
+    };
     bar.append(add, remove);
-    table.after(bar);
+    body.closest(".table, table").after(bar);
     number(body);
     update();
 
-    function update() {
-      var count = rowsOf(body).length;
-      add.disabled = count >= MOST_ROWS;
-      remove.disabled = count <= 1;
-    }
-
-    add.addEventListener("click", function () {
-      var rows = rowsOf(body);
-      var last = rows[rows.length - 1];
-      var row = last.cloneNode(true);
-      fields(row).forEach(function (field) {
+    add.onclick = () => {
+      const rows = rowsOf(body);
+      const last = rows[rows.length - 1];
+      const row = last.cloneNode(true);
+      for (const field of fields(row)) {
         if (field.localName === "select") field.selectedIndex = 0;
         else field.value = "";
         mirror(field);
-      });
-      row.querySelectorAll("input[type=checkbox]").forEach(function (box) {
-        box.checked = false;
-      });
+      }
+      for (const box of boxes(row)) box.checked = false;
       last.after(row);
       number(body);
       update();
       said.textContent = "Baris " + (rows.length + 1) + " ditambahkan." + (add.disabled ? " Tabel ini sudah penuh." : "");
-      var first = row.querySelector("input, textarea, select");
-      if (first) first.focus();
-    });
+      row.querySelector("input, textarea, select")?.focus();
+    };
 
-    remove.addEventListener("click", function () {
-      var rows = rowsOf(body);
-      var last = rows[rows.length - 1];
-      var filled = Array.prototype.some.call(fields(last), function (field) {
-        return value(field).trim();
-      });
-      if (filled && !confirm("Baris " + rows.length + " sudah terisi. Hapus baris ini?")) return;
+    remove.onclick = () => {
+      const rows = rowsOf(body);
+      const last = rows[rows.length - 1];
+      if (fields(last).some(value) && !confirm("Baris " + rows.length + " sudah terisi. Hapus baris ini?")) return;
       last.remove();
       update();
       said.textContent = "Baris " + rows.length + " dihapus.";
       if (remove.disabled) add.focus();
-    });
-  }
-
-  function button(words) {
-    var made = document.createElement("button");
-    made.type = "button";
-    made.className = "formulir__button";
-    made.textContent = words;
-    return made;
-  }
+    };
+  };
 
   // The letter alone, even where the page holds several; the browser offers the page's title as the PDF's name.
-  function print(form) {
-    var title = document.title;
-    var others = document.querySelectorAll("[data-formulir]");
-    others.forEach(function (other) {
-      other.classList.toggle("formulir--aside", other !== form);
-    });
+  const print = (form) => {
+    const { title } = document;
+    for (const other of letters) other.classList.toggle("formulir--aside", other !== form);
     document.title = form.dataset.formulir;
-    addEventListener("afterprint", function () {
+    addEventListener("afterprint", () => {
       document.title = title;
-      others.forEach(function (other) {
-        other.classList.remove("formulir--aside");
-      });
+      for (const other of letters) other.classList.remove("formulir--aside");
     }, { once: true });
     window.print();
-  }
+  };
 
-  function save(name, letter) {
-    var copy = letter.cloneNode(true);
+  const save = (name, letter) => {
+    const copy = letter.cloneNode(true);
     // A clone does not carry which boxes are ticked.
-    var boxes = letter.querySelectorAll("input[type=checkbox]");
-    copy.querySelectorAll("input[type=checkbox]").forEach(function (box, index) {
-      box.replaceWith(boxes[index].checked ? "☑ " : "☐ ");
-    });
-    copy.querySelectorAll(".isian, .formulir__rows").forEach(function (part) {
-      part.remove();
-    });
-    copy.querySelectorAll("[tabindex], [aria-hidden]").forEach(function (part) {
+    const ticked = boxes(letter);
+    boxes(copy).forEach((box, index) => box.replaceWith(ticked[index].checked ? "☑ " : "☐ "));
+    for (const part of all(copy, ".isian, .formulir__rows")) part.remove();
+    for (const part of all(copy, "[tabindex], [aria-hidden]")) {
       part.removeAttribute("tabindex");
       part.removeAttribute("aria-hidden");
-    });
-    var title = document.createElement("title");
-    var heading = letter.querySelector(".surat__title");
-    title.textContent = heading ? heading.textContent : name;
-    var page = "<!doctype html>\n<html lang=\"id\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n" +
+    }
+    const title = make("title", { textContent: letter.querySelector(".surat__title")?.textContent || name });
+    const page = '<!doctype html>\n<html lang="id">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n' +
       title.outerHTML + "\n<style>" + SAVED_STYLE + "</style>\n" + copy.outerHTML + "\n</html>\n";
-    var address = URL.createObjectURL(new Blob([page], { type: "text/html" }));
-    var link = document.createElement("a");
-    link.href = address;
-    link.download = name + ".html";
+    const href = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+    const link = make("a", { href, download: name + ".html" });
     document.body.append(link);
     link.click();
     link.remove();
-    setTimeout(function () { URL.revokeObjectURL(address); }, 10000);
+    setTimeout(() => URL.revokeObjectURL(href), 10000);
+  };
+
+  for (const form of letters) {
+    const letter = form.querySelector(".surat");
+    const tools = form.querySelector(".formulir__tools");
+    const said = form.querySelector(".formulir__said");
+    const name = form.dataset.formulir;
+    form.dataset.ready = "";
+
+    for (const field of fields(letter)) {
+      const text = make("span", { className: "isian-cetak" + (field.localName === "textarea" ? " isian-cetak--panjang" : "") });
+      text.setAttribute("aria-hidden", "true");
+      field.after(text);
+      mirror(field);
+    }
+    letter.oninput = (event) => {
+      if (event.target.matches(".isian")) mirror(event.target);
+      said.textContent = "";
+    };
+    all(letter, "table").forEach(nameCells);
+    for (const body of all(letter, "tbody")) {
+      if (rowsOf(body)[0]) offerRows(body, said);
+    }
+    tools.querySelector("[data-do=cetak]").onclick = () => print(form);
+    tools.querySelector("[data-do=simpan]").onclick = () => {
+      save(name, letter);
+      said.textContent = "Berkas " + name + ".html disimpan ke folder unduhan. Buka untuk membaca atau mencetaknya.";
+    };
+    tools.hidden = false;
   }
 })();
