@@ -152,7 +152,10 @@ fn every_kind_of_page_is_photographed() {
     let alone = Snapshot::practice(Hours::Always).serve(&folder);
     let whole = WebServer::start(whole_site(), "/", None);
     let browser = Browser::start();
-    let (page, darkroom) = (browser.page(), Darkroom(browser.page()));
+    // The page in front is the one that is painted.
+    let darkroom = Darkroom(browser.page());
+    let page = browser.page();
+    page.call("Emulation.setScrollbarsHidden", json!({"hidden": true}));
     for size in [(360, 740), (1280, 800)] {
         for dark in [false, true] {
             page.set_device(size.0, size.1, dark);
