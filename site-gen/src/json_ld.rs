@@ -49,11 +49,14 @@ fn how_to(page: &Page, named: &[&NamedBlock]) -> Option<Value> {
     Some(how_to)
 }
 
-/// Of the pages that list problems; on the guides they would only weigh on a phone.
+/// Of the pages that list problems; on the guides they would only weigh on a phone. A list of all of them leaves it to
+/// the lists of each topic, where an agency has such.
 fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
     let mut problems: Vec<&Problem> = Vec::new();
     for block in named {
-        if let Named::Problems(from) = &block.content {
+        if let Named::Problems(from) = &block.content
+            && (from.is_some() || !lists_by_question(agency))
+        {
             let groups = agency.problems.groups(from.as_deref());
             problems.extend(groups.into_iter().flat_map(|group| group.problems));
         }
@@ -70,6 +73,16 @@ fn questions(agency: &Agency, named: &[&NamedBlock]) -> Option<Value> {
         })
         .collect();
     (!questions.is_empty()).then(|| json!({ "@type": "FAQPage", "mainEntity": questions }))
+}
+
+fn lists_by_question(agency: &Agency) -> bool {
+    let named = agency
+        .pages
+        .iter()
+        .flat_map(|page| named_blocks(&page.blocks));
+    named
+        .into_iter()
+        .any(|(_, named)| matches!(&named.content, Named::Problems(Some(_))))
 }
 
 fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {

@@ -313,6 +313,7 @@ impl Page {
             "Tab" => (9, ""),
             " " => (32, " "),
             "ArrowDown" => (40, ""),
+            "Escape" => (27, ""),
             "Backspace" => (8, ""),
             other => panic!("the harness does not know the key {other}"),
         };

@@ -9,7 +9,7 @@
     if (ready) return;
     event.preventDefault();
     try {
-      const answer = await fetch(share.dataset.file);
+      const answer = await fetch("chat.txt");
       if (answer.ok) link.href = "https://wa.me/?text=" + encodeURIComponent(await answer.text());
     } catch {
       // No network, or a file on a stick.
