@@ -132,6 +132,12 @@ fn ask(page: &Page, path: &str) {
             frame.wait_for("document.querySelector('#uji-aturan [data-state=ok], #uji-aturan li:not([data-state=idle])')");
             return;
         }
+        "komponen/" => {
+            // A frame tells its height once it comes into sight.
+            page.document().wait_for("(() => { const frame = document.querySelector('iframe'); frame.scrollIntoView(); return frame.style.height })()");
+            page.document().evaluate("scrollTo(0, 0)");
+            return;
+        }
         _ => return,
     };
     page.document()
