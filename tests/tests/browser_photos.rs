@@ -86,11 +86,22 @@ fn photograph(
         .document()
         .text("document.querySelector('main').innerText");
     assert!(words.len() > 40, "{name} says nothing: {words:?}");
-    let size = page
-        .document()
-        .evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]");
-    assert_eq!(size[0], json!(width), "{name} is wider than {width} pixels");
+    let size = || {
+        let sizes = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]";
+        let sizes = page.document().evaluate(sizes);
+        let [width, height] = [0, 1].map(|at| sizes[at].as_u64().unwrap());
+        (
+            u32::try_from(width).unwrap(),
+            u32::try_from(height).unwrap(),
+        )
+    };
+    let (wide, high) = size();
+    assert_eq!(wide, width, "{name} is wider than its screen");
+    // The whole page on a screen as high as itself: what clings to the screen's foot stands at the page's.
+    page.set_device(width, high, dark);
     let picture = page.picture_of("html");
+    let (_, high) = size();
+    page.set_device(width, height, dark);
     let scheme = if dark { "dark" } else { "light" };
     let file = format!("target/photos/{name}-{width}x{height}-{scheme}.png");
     save(&project().join(&file), &picture);
@@ -99,9 +110,8 @@ fn photograph(
     let tall = seen["height"].as_u64().unwrap();
     assert!(tall >= u64::from(height), "{file} is {tall} pixels high");
     assert!(
-        tall.abs_diff(size[1].as_u64().unwrap()) <= 1,
-        "{file} shows {tall} pixels of {}",
-        size[1]
+        tall.abs_diff(high.into()) <= 1,
+        "{file} shows {tall} pixels of {high}"
     );
     assert!(
         seen["colours"].as_u64().unwrap() > 30,
