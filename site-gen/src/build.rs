@@ -18,9 +18,11 @@ use crate::{
     bundle::Bundle,
     check,
     client::{Client, Frame, Sizes},
+    contrast::Contrast,
     date::Date,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
+    gallery::{self, Shown},
     icons, lint,
     load::{self, LoadError, ThemeFile},
     medium::Medium,
@@ -58,6 +60,8 @@ pub struct BuildOptions<'a> {
     pub bundle: bool,
     /// True where the site is kept on readers' devices, as far as the medium allows it.
     pub offline: bool,
+    /// Whether the gallery of the theme's components is among them.
+    pub gallery: bool,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -132,6 +136,7 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
             options.base_url.as_ref(),
             medium,
             options.offline,
+            options.gallery,
             &CheckOptions::default(),
             client,
         )
@@ -253,6 +258,7 @@ fn make(
     address: Option<&Url>,
     medium: Medium,
     offline: bool,
+    with_gallery: bool,
     options: &CheckOptions,
     client: Client,
 ) -> Result<Made, BuildError> {
@@ -262,8 +268,17 @@ fn make(
     };
     let theme_files = std::mem::take(&mut input.theme);
     let site = site::resolve(input, address, &mut diagnostics);
+    let icons = theme::icon_names(&theme_files);
     if let Some(site) = &site {
-        check::check(site, &theme::icon_names(&theme_files), &mut diagnostics);
+        check::check(site, &icons, &mut diagnostics);
+    }
+    let components = gallery::components(&theme_files, &mut diagnostics);
+    let agencies = site.iter().flat_map(|site| &site.agencies);
+    let mut galleries: Vec<Vec<Shown<'_>>> = agencies
+        .map(|agency| gallery::read(agency, &components, &icons, &mut diagnostics))
+        .collect();
+    if !with_gallery {
+        galleries.clear();
     }
     // Warnings judge the whole: where a page or a profile can't be read, half of them would be wrong.
     match &site {
@@ -272,14 +287,19 @@ fn make(
         }
         _ => diagnostics.retain(|mistake| mistake.severity == Severity::Error),
     }
-    let frame_style = styles::bundle(&theme_files, FRAME_STYLE, &mut diagnostics);
+    if let Some(mut contrast) = Contrast::read(&theme_files, &mut diagnostics) {
+        contrast.check_theme(&mut diagnostics);
+        let agencies = site.iter().flat_map(|site| &site.agencies);
+        agencies.for_each(|agency| contrast.check(&agency.profile.accent, &mut diagnostics));
+    }
+    let mut frame_styles = BTreeMap::new();
     let mut assets = theme_assets(&theme_files, &mut diagnostics);
     for (site, agency) in site
         .iter()
         .flat_map(|site| site.agencies.iter().map(move |agency| (site, agency)))
     {
-        let index = search_index::make(agency, &site.synonyms);
         let id = &agency.profile.id;
+        let index = search_index::make(agency, &site.synonyms);
         if medium == Medium::Usb {
             // Files can't fetch: a script brings program and index along.
             let program = STANDARD.encode(&client.search_wasm);
@@ -288,13 +308,16 @@ fn make(
         } else {
             assets.add(&format!("cari-{id}.txt"), index.into_bytes());
         }
-        // One request for both: what every page needs, in the agency's colour.
-        let base = assets.get(SITE_STYLE).map_or(&[][..], |base| &base.bytes);
-        let accent = format!(":root{{--accent:{}}}", agency.profile.accent);
-        let style = [base, accent.as_bytes()].concat();
-        assets.add(&format!("site-{}.css", agency.profile.id), style);
+        // One request for all that every page needs, in the agency's colour.
+        let accent = Some(agency.profile.accent.value);
+        let style = styles::bundle(&theme_files, SITE_STYLE, accent, &mut diagnostics);
+        assets.add(&format!("site-{id}.css"), style.into_bytes());
+        if agency.profile.has_passphrase {
+            let style = styles::bundle(&theme_files, FRAME_STYLE, accent, &mut diagnostics);
+            frame_styles.insert(id.clone(), style);
+        }
         if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
-            let icon = icons::tinted(&icon.source.text, agency.profile.accent);
+            let icon = icons::tinted(&icon.source.text, agency.profile.accent.value);
             assets.add(&format!("ikon-{id}.svg"), icon.into_bytes());
         }
         for (path, bytes) in &agency.images {
@@ -320,7 +343,8 @@ fn make(
     let artifacts = render(
         renderer,
         icon.map(|file| &file.source),
-        &frame_style,
+        galleries,
+        &frame_styles,
         &frame_script,
     )?;
     let roots = site.agencies.iter();
@@ -332,7 +356,7 @@ fn make(
         .collect();
     let pages = artifacts
         .iter()
-        .filter(|artifact| artifact.path.ends_with(".html"))
+        .filter(|artifact| artifact.path.ends_with(".html") && !gallery::is_page(&artifact.path))
         .count();
     Ok(Made {
         agencies,
@@ -367,7 +391,7 @@ fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
         // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
         let root = !file.path.contains('/') && file.path != FRAME_STYLE;
         if root && file.path.ends_with(".css") {
-            let bundle = styles::bundle(files, &file.path, diagnostics);
+            let bundle = styles::bundle(files, &file.path, None, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
         } else if root && file.path.ends_with(".js") {
             let bundle = scripts::bundle(files, file, diagnostics);
@@ -382,16 +406,20 @@ fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
 fn render(
     renderer: Renderer<'_>,
     icon: Option<&Source>,
-    frame_style: &str,
+    galleries: Vec<Vec<Shown<'_>>>,
+    frame_styles: &BTreeMap<String, String>,
     frame_script: &str,
 ) -> Result<Vec<Artifact>, BuildError> {
-    let site = renderer.site;
+    let (site, theme) = (renderer.site, renderer.theme);
     let mut views = Vec::new();
     let mut mistakes: Vec<TemplateError> = Vec::new();
     for agency in &site.agencies {
         let mut frame = Frame::default();
         if agency.profile.has_passphrase {
-            match Frame::new(renderer.theme, agency, frame_style, frame_script) {
+            let style = frame_styles
+                .get(&agency.profile.id)
+                .map_or("", String::as_str);
+            match Frame::new(theme, agency, style, frame_script) {
                 Ok(made) => frame = made,
                 Err(mistake) => mistakes.push(mistake),
             }
@@ -403,6 +431,7 @@ fn render(
         renderer,
         views,
         icon,
+        galleries,
     };
     let mut artifacts = Vec::new();
     for made in output::all(&ready) {

@@ -45,6 +45,19 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
     }
 }
 
+/// Reports every such mistake of a component's example. What it makes up is no fact, even where it resembles one.
+pub fn example(agency: &Agency, page: &Page, icons: &[&str], diagnostics: &mut Diagnostics) {
+    let mut checker = Checker {
+        agency,
+        page,
+        icons,
+        diagnostics,
+    };
+    checker.blocks(&page.blocks);
+    checker.ids_of_nothing();
+    checker.problems_once();
+}
+
 struct Checker<'a> {
     agency: &'a Agency,
     page: &'a Page,

@@ -139,7 +139,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Renders it for an agency. `style` is the bundled stylesheet of the frame.
+    /// Renders it for an agency. `style` is its whole stylesheet, the agency's accent included.
     ///
     /// # Errors
     /// The mistake in `frame.html`.
@@ -149,7 +149,6 @@ impl Frame {
         style: &str,
         script: &str,
     ) -> Result<Self, TemplateError> {
-        let style = format!(":root{{--accent:{}}}{style}", agency.profile.accent);
         // Anything but the raw bytes between the tags would change the hash.
         let script = script
             .replace("</script", "<\\/script")
@@ -160,7 +159,7 @@ impl Frame {
              base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
         );
         let context = context! {
-            agency => agency.profile.facts.root(), csp, style => safe(style), script => safe(script)
+            agency => agency.profile.facts.root(), csp, style => safe(style.to_owned()), script => safe(script)
         };
         let document = theme.render("frame.html", context)?;
         Ok(Self {

@@ -79,6 +79,26 @@ pub struct FrontMatter {
 }
 
 impl FrontMatter {
+    /// That of a page which no file describes.
+    pub fn bare(title: Spanned<String>) -> Self {
+        Self {
+            short: title.clone(),
+            summary: title.clone(),
+            title,
+            kind: Kind::Guide,
+            order: 0,
+            icon: None,
+            audience: Vec::new(),
+            devices: Vec::new(),
+            minutes: None,
+            needs: Vec::new(),
+            needed: Vec::new(),
+            reviewed: None,
+            sources: Vec::new(),
+            history: Vec::new(),
+        }
+    }
+
     /// Fills in the facts that its texts refer to.
     pub fn fill(&mut self, facts: &Facts, diagnostics: &mut Diagnostics) {
         let short_is_title = self.short == self.title;

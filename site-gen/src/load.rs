@@ -74,6 +74,7 @@ pub struct GuideFile {
 }
 
 /// A file of the theme; all are text.
+#[derive(Clone)]
 pub struct ThemeFile {
     /// Path below the theme's folder: `templates/base.html`.
     pub path: String,
@@ -263,9 +264,12 @@ impl Loader<'_> {
         let mut theme = Vec::new();
         for path in self.files(&folder) {
             let extension = path.extension().and_then(|extension| extension.to_str());
-            if matches!(extension, Some("html" | "css" | "js" | "svg")) {
+            let below = below(&folder, &path);
+            // Markdown is an example of a component, or notes for whoever works on the theme.
+            let example = extension == Some("md") && below.starts_with("components/");
+            if example || matches!(extension, Some("html" | "css" | "js" | "svg" | "toml")) {
                 theme.extend(self.text(&path).map(|source| ThemeFile {
-                    path: below(&folder, &path),
+                    path: below,
                     source,
                 }));
             } else if extension != Some("md") {
@@ -273,7 +277,7 @@ impl Loader<'_> {
                     "stray-file",
                     &path,
                     "the theme has no use for this file",
-                    "remove it, or name it .html, .css, .js or .svg",
+                    "remove it, or name it .html, .css, .js, .svg or .toml",
                 );
             }
         }

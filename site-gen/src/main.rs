@@ -94,6 +94,9 @@ struct BuildArgs {
     /// Keep nothing on readers' devices, and take away what an earlier build kept there
     #[arg(long)]
     no_offline: bool,
+    /// Publish the gallery of the theme's components too, below komponen/
+    #[arg(long)]
+    komponen: bool,
     #[command(flatten)]
     agency: AgencyArgs,
 }
@@ -243,6 +246,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         medium: Medium::Web,
         bundle: args.bundle,
         offline: !args.no_offline,
+        gallery: args.komponen,
         web_app: &web_app,
     })?;
     progress.finish();

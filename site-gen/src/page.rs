@@ -168,6 +168,36 @@ impl Renderer<'_> {
             worker: worker.is_some(),
             frame: None,
         };
+        let context = self.plain_context(plain, worker, &[], &needs_of);
+        let html = self
+            .theme
+            .render(plain.template, context! { ..own, ..context })?;
+        Ok(squeeze(&html))
+    }
+
+    /// What the gallery and its examples see; `blocks` names the blocks in it. It holds every checker and is kept on
+    /// no device.
+    pub fn gallery_context(
+        &self,
+        plain: &PlainPage<'_>,
+        view: &AgencyView,
+        blocks: &[&'static str],
+    ) -> Value {
+        let needs_of = Needs {
+            wasm: true,
+            worker: false,
+            frame: (!view.frame.document().is_empty()).then_some(&view.frame),
+        };
+        self.plain_context(plain, None, blocks, &needs_of)
+    }
+
+    fn plain_context(
+        &self,
+        plain: &PlainPage<'_>,
+        worker: Option<String>,
+        blocks: &[&'static str],
+        needs_of: &Needs<'_>,
+    ) -> Value {
         let home = plain.agency.and_then(|(agency, _)| agency.home());
         let crumbs: Vec<Value> = home.map(link_to).into_iter().collect();
         let none = Vec::<Value>::new;
@@ -176,18 +206,14 @@ impl Renderer<'_> {
             url => plain.url, canonical => canonical(self.site, plain.url), root => plain.root,
             crumbs, toc => none(), prev => (), next => (), topic => (), audience => none(), devices => none(),
             minutes => (), needs => none(), reviewed => (), history => none(), sources => none(), body => "",
-            opening => "", rest => "", blocks => none(), problems => none(), json_ld => (),
-            csp => policy(&needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
+            opening => "", rest => "", blocks => blocks.to_vec(), problems => none(), json_ld => (),
+            csp => policy(needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
         };
         let context = match plain.agency {
             Some((_, view)) => context! { agency => view.agency.clone(), nav => view.nav.clone() },
             None => context! {},
         };
-        let context = context! { page, site => self.site_value(), ..context };
-        let html = self
-            .theme
-            .render(plain.template, context! { ..own, ..context })?;
-        Ok(squeeze(&html))
+        context! { page, site => self.site_value(), ..context }
     }
 
     /// Site path of the worker that keeps an agency's pages on the device.

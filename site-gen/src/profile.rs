@@ -35,7 +35,7 @@ pub struct Profile {
     /// `nama_pendek`
     pub short_name: String,
     /// Accent colour of its pages.
-    pub accent: Colour,
+    pub accent: Spanned<Colour>,
     /// Facts for guides and templates, derived ones included.
     pub facts: Facts,
     /// What guides may not type out.
@@ -131,7 +131,7 @@ pub fn parse(
     diagnostics.extend(found);
     let essentials = profile?;
     // Facts of an unsound profile would only raise more mistakes in every guide.
-    let facts = Facts::new(id, fact_tree(id, &tree, &reader, essentials.accent));
+    let facts = Facts::new(id, fact_tree(id, &tree, &reader, essentials.accent.value));
     let mut documents = shared.clone();
     documents.extend(essentials.documents);
     let mut leaves = Vec::new();
@@ -179,7 +179,7 @@ struct Reader {
 
 struct Essentials {
     short_name: String,
-    accent: Colour,
+    accent: Spanned<Colour>,
     documents: BTreeMap<String, SourceDocument>,
     sources: Vec<(Spanned<String>, Citation)>,
     review_months: u32,
@@ -303,7 +303,7 @@ impl Reader {
         };
         Some(Essentials {
             short_name: short_name?.value,
-            accent: accent?.value,
+            accent: accent?,
             documents,
             sources,
             review_months,

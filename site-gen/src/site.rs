@@ -560,7 +560,11 @@ fn page_url(prefix: &str, file: &str) -> String {
 }
 
 /// Every id on a page that a link may name; reports those that data bring along and that stand there already.
-fn anchors(page: &Page, problems: &Problems, diagnostics: &mut Diagnostics) -> BTreeSet<String> {
+pub(crate) fn anchors(
+    page: &Page,
+    problems: &Problems,
+    diagnostics: &mut Diagnostics,
+) -> BTreeSet<String> {
     let mut anchors = BTreeSet::new();
     let mut from_data: Vec<String> = Vec::new();
     let of_problem = |problem: &Problem| format!("masalah-{}", problem.id.value);
@@ -644,6 +648,11 @@ impl Agency {
     /// Site path of the page on keeping the site on the device.
     pub fn offline_url(&self) -> String {
         format!("{}tanpa-internet/", self.prefix)
+    }
+
+    /// Site path of the gallery of the theme's components.
+    pub fn gallery_url(&self) -> String {
+        format!("{}komponen/", self.prefix)
     }
 
     /// Site path of the worker that does so. It must never change: browsers ask there for a newer one.

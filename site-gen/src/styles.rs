@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Component, Path, PathBuf},
+    sync::Arc,
 };
 
 use lightningcss::{
@@ -13,10 +14,14 @@ use lightningcss::{
 };
 
 use crate::{
+    colour::Colour,
     diagnostic::{Diagnostic, Diagnostics},
     load::ThemeFile,
-    source::Source,
+    source::{Source, SourceFile},
 };
+
+/// The stylesheet of what follows from the accent.
+pub const ACCENT: &str = "styles/accent.css";
 
 /// Browsers of the last five years, as cheap phones still carry them (major version in the upper 16 bits).
 fn targets() -> Targets {
@@ -36,14 +41,15 @@ fn targets() -> Targets {
     }
 }
 
-/// Bundles and minifies `entry` (`site.css`) with all that it imports; empty where it can't be.
-pub fn bundle(files: &[ThemeFile], entry: &str, diagnostics: &mut Diagnostics) -> String {
-    let provider = ThemeStyles {
-        files: files
-            .iter()
-            .map(|file| (PathBuf::from(&file.path), file.source.clone()))
-            .collect(),
-    };
+/// Bundles and minifies `entry` (`site.css`) with all that it imports, for an agency's accent or the theme's own; empty
+/// where it can't be.
+pub fn bundle(
+    files: &[ThemeFile],
+    entry: &str,
+    accent: Option<Colour>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let provider = ThemeStyles::new(files, accent);
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
     let printed = bundler
         .bundle(Path::new(entry))
@@ -101,6 +107,31 @@ struct ThemeStyles {
     files: BTreeMap<PathBuf, Source>,
 }
 
+impl ThemeStyles {
+    fn new(files: &[ThemeFile], accent: Option<Colour>) -> Self {
+        let named = |file: &ThemeFile| (PathBuf::from(&file.path), file.source.clone());
+        let mut files: BTreeMap<_, _> = files.iter().map(named).collect();
+        if let Some(source) = files.get_mut(Path::new(ACCENT)) {
+            *source = Arc::new(SourceFile {
+                path: source.path.clone(),
+                text: with_accent(&source.text, accent),
+            });
+        }
+        Self { files }
+    }
+}
+
+/// The stylesheet of the accent, which is known by now: `var(--accent)` can stand in formulas, which are worked out
+/// here, since old browsers can't, and every page is spared them.
+fn with_accent(text: &str, accent: Option<Colour>) -> String {
+    let Some((before, rest)) = text.split_once("--accent:") else {
+        return text.to_owned();
+    };
+    let (own, after) = rest.split_once(';').unwrap_or((rest, ""));
+    let accent = accent.map_or(own.trim().to_owned(), |accent| accent.to_string());
+    format!("{before}--accent:{accent};{after}").replace("var(--accent)", &accent)
+}
+
 impl SourceProvider for ThemeStyles {
     type Error = io::Error;
 
@@ -129,5 +160,44 @@ impl SourceProvider for ThemeStyles {
             }
         }
         Ok(path.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn works_out_what_follows_from_the_accent() {
+        let file = |path: &str, text: &str| ThemeFile {
+            path: path.to_owned(),
+            source: Arc::new(SourceFile {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            }),
+        };
+        let files = [
+            file(
+                "site.css",
+                "@import \"styles/accent.css\"; a { color: var(--soft) }",
+            ),
+            file(
+                ACCENT,
+                ":root { --accent: #900; --soft: color-mix(in srgb, var(--accent) 50%, #fff); }",
+            ),
+        ];
+        let mut diagnostics = Diagnostics::default();
+        let own = bundle(&files, "site.css", None, &mut diagnostics);
+        assert_eq!(
+            own,
+            ":root{--accent:#900;--soft:#cc8080}a{color:var(--soft)}"
+        );
+        let green = Colour::parse("#008000").ok();
+        let agency = bundle(&files, "site.css", green, &mut diagnostics);
+        assert_eq!(
+            agency,
+            ":root{--accent:green;--soft:#80c080}a{color:var(--soft)}"
+        );
+        assert!(diagnostics.is_empty());
     }
 }

@@ -132,13 +132,14 @@ impl Theme {
             .and_then(|template| template.render(context));
         rendered.map_err(|error| {
             // The mistake may stand in a template that this one includes or extends.
+            let error = innermost(&error);
             let place = error
                 .name()
                 .and_then(|name| self.sources.get(name))
                 .unwrap_or(source);
             TemplateError {
                 name: name.to_owned(),
-                diagnostic: Some(Box::new(diagnostic(&error, place))),
+                diagnostic: Some(Box::new(diagnostic(error, place))),
             }
         })
     }
@@ -212,6 +213,13 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
 fn root(state: &State<'_, '_>) -> Result<String, Error> {
     let page = state.lookup("page").unwrap_or(Value::UNDEFINED);
     page.get_attr("root").map(|root| root.to_string())
+}
+
+/// The mistake itself: of an include, minijinja tells the include and has the mistake as its cause.
+fn innermost(error: &Error) -> &Error {
+    let cause = std::error::Error::source(error);
+    let cause = cause.and_then(|cause| cause.downcast_ref::<Error>());
+    cause.map_or(error, innermost)
 }
 
 fn diagnostic(error: &Error, source: &Source) -> Diagnostic {

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use tests::browser::Browser;
 use tests::page::Page;
-use tests::process::project;
 use tests::product::{Hours, Snapshot, build_site, pages, site, work_folder};
 use tests::web_server::WebServer;
 
@@ -235,46 +234,4 @@ fn from_home_to_the_android_settings_in_two_taps_and_the_port_is_copied() {
         page.document().text("navigator.clipboard.readText()"),
         "443"
     );
-}
-
-#[test]
-fn pictures_of_the_main_pages() {
-    // Not compared with anything: for people to look at, in `target/screenshots/`.
-    let lookup = Snapshot::practice(Hours::Always).serve(site());
-    let (_browser, page) = tab();
-    let shown = [
-        ("beranda", ""),
-        ("topik", "email/"),
-        ("panduan", "email/hp-android/"),
-        ("cek-email", "cek/cek-email/"),
-        ("cek-tte", "cek/cek-tte/"),
-        ("uji-passphrase", "cek/uji-passphrase/"),
-        ("masalah", "email/masalah/"),
-        ("404", "tidak/ada/"),
-    ];
-    for (width, height) in [(360, 740), (1280, 800)] {
-        for (scheme, dark) in [("terang", false), ("gelap", true)] {
-            page.set_device(width, height, dark);
-            for (name, path) in shown {
-                page.goto(&lookup.url(path));
-                if path.starts_with("cek/") {
-                    page.document()
-                        .wait_for("document.querySelector('[data-island][data-ready]')");
-                }
-                assert_eq!(
-                    page.document()
-                        .evaluate("matchMedia('(prefers-color-scheme: dark)').matches"),
-                    json!(dark)
-                );
-                let file =
-                    project().join(format!("target/screenshots/{name}-{width}-{scheme}.png"));
-                page.screenshot(&file);
-                assert!(
-                    std::fs::metadata(&file).unwrap().len() > 5_000,
-                    "{} is an empty picture",
-                    file.display()
-                );
-            }
-        }
-    }
 }

@@ -2,7 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeMap, fs, io::Read, path::Path, process::Output};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    io::Read,
+    path::Path,
+    process::Output,
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
@@ -387,6 +393,61 @@ fn the_address_of_publication_reaches_every_absolute_link() {
         "{lost}"
     );
     assert!(text(&site["sitemap.xml"]).contains("https://contoh.go.id/panduan/"));
+}
+
+#[test]
+fn the_gallery_is_published_where_asked_for_and_told_to_nobody() {
+    let workspace = Workspace::fresh();
+    succeeds(&workspace.run(&["build"]));
+    let without = files(&workspace.path("dist"));
+    let told = succeeds(&workspace.run(&["build", "--komponen"]));
+    let with = files(&workspace.path("dist"));
+    assert!(told.contains("146 pages"), "{told}");
+    let added: Vec<&String> = with
+        .keys()
+        .filter(|name| !without.contains_key(*name))
+        .collect();
+    let galleries = added
+        .iter()
+        .filter(|name| name.ends_with("/komponen/index.html"));
+    assert_eq!(galleries.count(), 5, "{added:?}");
+    assert!(
+        added
+            .iter()
+            .all(|name| name.contains("/komponen/index.html")),
+        "{added:?}"
+    );
+    for (name, bytes) in &with {
+        let Some(html) = name.strip_suffix(".html").map(|_| text(bytes)) else {
+            let named =
+                !name.ends_with(".br") && !name.ends_with(".gz") && !name.ends_with(".wasm");
+            assert!(
+                !named || !String::from_utf8_lossy(bytes).contains("komponen/"),
+                "{name} names it"
+            );
+            continue;
+        };
+        if name.contains("komponen/") {
+            assert!(
+                html.contains("<meta name=\"robots\" content=\"noindex\">"),
+                "{name}"
+            );
+            assert!(
+                html.contains(" id=\"langkah\""),
+                "{name} can't be linked into"
+            );
+            let ids = attributes(html, "id");
+            let once: BTreeSet<&&str> = ids.iter().collect();
+            let twice: Vec<&&str> = once
+                .iter()
+                .copied()
+                .filter(|id| ids.iter().filter(|other| other == id).count() > 1)
+                .collect();
+            assert!(twice.is_empty(), "{name} has twice: {twice:?}");
+        } else {
+            assert!(!html.contains("komponen/"), "{name} leads to it");
+        }
+    }
 }
 
 #[test]

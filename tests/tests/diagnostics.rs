@@ -10,6 +10,8 @@ const PROFILE: &str = "instansi.toml";
 /// The shared guide, and the agency's page that takes it over.
 const SHARED: &str = "content/bersama/tte/aktivasi.md";
 const ADOPTED: &str = "tte/aktivasi.md";
+/// Where the theme's colours stand.
+const TOKENS: &str = "themes/dinas/styles/tokens.css";
 const STATUSES: &str = "content/bersama/status.toml";
 
 /// A mistake in the guide: one piece of it replaced.
@@ -52,7 +54,7 @@ fn a_sound_project_passes() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert_eq!(
         String::from_utf8_lossy(&output.stdout),
-        "8 pages checked, no mistake\n"
+        "10 pages checked, no mistake\n"
     );
     assert!(output.status.success());
 }
@@ -358,6 +360,78 @@ fn profile_missing_table() {
 #[test]
 fn profile_colour_that_hides_text() {
     assert_snapshot!(profile("#0b5d4e", "#ffcc00"));
+}
+
+#[test]
+fn profile_colour_that_hides_text_on_the_pattern_only() {
+    // White stands well enough on the colour itself.
+    assert_snapshot!(profile("#0b5d4e", "#2e7d32"));
+}
+
+#[test]
+fn profile_colour_that_is_none() {
+    assert_snapshot!(profile("#0b5d4e", "merah"));
+}
+
+#[test]
+fn theme_colour_that_hides_text() {
+    let fixture = Fixture::sound()
+        .replace_in(TOKENS, "--muted: #5d5249", "--muted: #a09589")
+        .replace_in(TOKENS, "--edge: #94877a", "--edge: #443c36");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn theme_pair_of_an_unknown_colour() {
+    let pair = "\n[[edge]]\non = [\"paper\"]\nof = [\"inkk\", \"radius\"]\nleast = 2\n";
+    let fixture = Fixture::sound().append_in("themes/dinas/contrast.toml", pair);
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn component_without_an_example() {
+    let fixture = Fixture::sound()
+        .write_in(
+            "themes/dinas/components/lencana/template.html",
+            "{# A badge. #}\n",
+        )
+        .write_in(
+            "themes/dinas/components/pita/style.css",
+            ".pita { color: red }\n",
+        )
+        .write_in("themes/dinas/components/pita/example.md", "Pita.\n");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn example_with_mistakes() {
+    let folder = "themes/dinas/components";
+    let example = "+++\nbutuh = [\"email\"]\nperlu = 1\n+++\n\n::: info id=langkah Lihat [ini](/tidak-ada.md)\nServer {{ email.impa.host }}.\n:::\n";
+    let fixture = Fixture::sound()
+        .write_in(&format!("{folder}/info/example.md"), example)
+        .replace_in(
+            &format!("{folder}/kartu/example.md"),
+            "::: kartu",
+            "::: kartuu",
+        );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn example_of_a_part_with_a_mistake() {
+    let folder = "themes/dinas/components";
+    let fixture = Fixture::sound()
+        .replace_in(
+            &format!("{folder}/pager/example.html"),
+            "sides[0]",
+            "side[0]",
+        )
+        .replace_in(
+            &format!("{folder}/ways/template.html"),
+            "desk.telepon",
+            "dask.telepon",
+        );
+    assert_snapshot!(fixture.mistakes());
 }
 
 #[test]

@@ -5,7 +5,7 @@
 // asked for once it is there; whoever waits for what never comes is told so. The form stays, and
 // with it what was typed.
 {
-  const islands = [...document.querySelectorAll("[data-island][data-wasm]")];
+  const islands = [...document.querySelectorAll("[data-island^=periksa-][data-wasm]")];
   const button = (island) => island.querySelector("button[type=submit]");
   const make = (tag, properties, ...inside) => {
     const element = Object.assign(document.createElement(tag), properties);

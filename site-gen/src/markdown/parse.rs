@@ -50,7 +50,7 @@ const RESERVED_IDS: [&str; 7] = [
     "kontak-bantuan-judul",
     "sumber-riwayat",
     "siapkan",
-    "kawung",
+    "pola",
 ];
 
 /// Reads the Markdown at `body` of `source`, with the facts of one agency filled in. Ids that are made from

@@ -4,6 +4,7 @@
 mod asset_files;
 mod chat;
 mod feed;
+mod gallery;
 mod manifest;
 mod pages;
 mod robots;
@@ -12,6 +13,7 @@ pub mod usb;
 
 use crate::{
     medium::Medium,
+    gallery::Shown,
     page::{AgencyView, Renderer},
     site::Site,
     source::Source,
@@ -45,12 +47,19 @@ pub struct Ready<'a> {
     pub views: Vec<AgencyView>,
     /// The theme's icon, an SVG.
     pub icon: Option<&'a Source>,
+    /// What each agency's gallery of components shows, in the same order; empty where none is published.
+    pub galleries: Vec<Vec<Shown<'a>>>,
 }
 
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// What every site has.
-const EVERYWHERE: [Output; 3] = [pages::make, chat::make, asset_files::make];
+const EVERYWHERE: [Output; 4] = [
+    pages::make,
+    gallery::make,
+    chat::make,
+    asset_files::make,
+];
 /// What only makes sense at an address.
 const AT_AN_ADDRESS: [Output; 4] = [
     feed::make,

@@ -92,6 +92,7 @@ impl Builder {
             medium: Medium::Dev,
             bundle: false,
             offline: true,
+            gallery: true,
             web_app,
         })?;
         drop(progress);
