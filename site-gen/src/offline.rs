@@ -130,11 +130,10 @@ mod tests {
     #[test]
     fn lists_an_agencys_pages_and_what_they_name() {
         let workers = workers(&["diy/".to_owned()], &site(), "go()");
-        let [worker] = workers.as_slice() else {
-            panic!("one agency has one worker");
-        };
-        assert_eq!(worker.path, "diy/sw.js");
-        let text = String::from_utf8_lossy(&worker.bytes).into_owned();
+        let paths: Vec<&str> = workers.iter().map(|file| file.path.as_str()).collect();
+        assert_eq!(paths, ["diy/sw.js"], "one agency has one worker");
+        let bytes: Vec<u8> = workers.into_iter().flat_map(|file| file.bytes).collect();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         let listed: Vec<&str> = text
             .split("[\"")
             .skip(1)

@@ -77,8 +77,19 @@ impl Browser {
         }
     }
 
-    /// Opens an empty tab.
+    /// Opens an empty tab, as in a browser that keeps no site on the device: what the worker asks for and stores would
+    /// mix with what a page does by itself.
     pub fn page(&self) -> Page {
+        let page = self.page_with_worker();
+        page.call(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": "Object.defineProperty(Navigator.prototype, 'serviceWorker', {get() {}})"}),
+        );
+        page
+    }
+
+    /// Opens an empty tab.
+    pub fn page_with_worker(&self) -> Page {
         let mut cdp = self.cdp.borrow_mut();
         let target = cdp
             .call("", "Target.createTarget", json!({"url": "about:blank"}))

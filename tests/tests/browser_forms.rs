@@ -344,7 +344,7 @@ fn a_form_is_filled_in_printed_and_saved_and_nothing_leaves_the_page() {
                     databases: await indexedDB.databases(),
                     caches: await caches.keys(),
                     files: await (await navigator.storage.getDirectory()).keys().next(),
-                    workers: (await navigator.serviceWorker.getRegistrations()).length,
+                    workers: (await navigator.serviceWorker?.getRegistrations() ?? []).length,
                     cookies: document.cookie,
                     address: location.href,
                     entries: history.length,
