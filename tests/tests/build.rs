@@ -467,7 +467,7 @@ fn each_agency_alone_is_a_site_of_its_own() {
         succeeds(&workspace.run(&["build", "--instansi", agency]));
         let site = files(&workspace.path("dist"));
         assert!(
-            text(&site["index.html"]).contains("page--beranda"),
+            text(&site["index.html"]).contains("class=\"hero\""),
             "{agency}"
         );
         assert!(
