@@ -205,6 +205,7 @@ pub fn check(
         None,
         Medium::Web,
         true,
+        false,
         options,
         Client::absent(),
     )?;

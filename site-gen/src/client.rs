@@ -38,7 +38,7 @@ pub struct Client {
 }
 
 /// What stands at the address of an agency's worker.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Workers {
     /// Keeps the site on the device; wants its list put in front.
     pub keep: String,

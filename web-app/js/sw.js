@@ -13,6 +13,7 @@ const CACHE = MINE + VERSION;
 const WHOLE = `${MINE}utuh`; // an empty cache; where it is, the reader has the whole site, and updates are whole, too
 const LIST = new Map(FILES.map(([path, hash]) => [new URL(path, SCOPE).href, hash]));
 const BATCH = 4; // files asked for at a time
+const WAIT = 300; // milliseconds that a kept page waits for the network
 const PAUSE = 10000; // milliseconds between two questions for news
 let keeping; // the promise of having everything
 let leaving = false;
@@ -128,11 +129,16 @@ async function leaveIfGone() {
   if (status === 404 || status === 410) await leave();
 }
 
-// A kept page is the very bytes that the network would give for this version: it is shown at once. Else the network is asked.
+// The network first, but not for long: after that, or without it, what is kept. The answer counts if it is of this version,
+// byte for byte; a newer deployment, an error page or the log-in page of a hotel's Wi-Fi is refused.
 async function page(event, url) {
   const listed = LIST.has(url);
   const found = listed && (await kept(url));
-  if (found) return found;
+  if (found) {
+    const asked = fetch(url, { cache: "no-cache", redirect: "error", integrity: `sha256-${LIST.get(url)}` });
+    const late = new Promise((resolve) => setTimeout(resolve, WAIT, found));
+    return Promise.race([asked, late]).catch(() => found);
+  }
   try {
     const answer = await fetch(event.request);
     if (listed) event.waitUntil(store(url, answer.clone()).catch(() => {}));

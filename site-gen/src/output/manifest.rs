@@ -26,7 +26,7 @@ const ICONS: [(&str, u16, bool); 4] = [
 pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     let icons = ready.site.agencies.par_iter().flat_map(|agency| {
         ICONS.into_par_iter().map(move |(name, size, full)| {
-            let bytes = draw(ready, agency.profile.accent, size, full)?;
+            let bytes = draw(ready, agency.profile.accent.value, size, full)?;
             Ok(Artifact::new(format!("{}{name}", agency.prefix), bytes))
         })
     });
@@ -73,7 +73,7 @@ fn manifest(agency: &Agency) -> Artifact {
     let manifest = json!({
         "name": format!("{}, {short}", fact("nama_situs")), "short_name": short, "lang": "id",
         "id": "./", "start_url": "./", "scope": "./", "display": "standalone",
-        "theme_color": agency.profile.accent.to_string(), "background_color": GROUND,
+        "theme_color": agency.profile.accent.value.to_string(), "background_color": GROUND,
         "icons": [small, large, full],
     });
     let path = format!("{}manifest.webmanifest", agency.prefix);
