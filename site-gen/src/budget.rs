@@ -70,7 +70,7 @@ const ISLANDS: [Island; 3] = [
     Island {
         what: "the search",
         files: &["cari.js", "cari.wasm"],
-        first: &["cari.js"],
+        first: &[],
         budget: SEARCH,
     },
 ];

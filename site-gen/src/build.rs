@@ -30,8 +30,7 @@ use crate::{
     output::{self, Artifact, Ready},
     pack::pack,
     page::{AgencyView, Renderer},
-    scripts,
-    search_index,
+    scripts, search_index,
     site::{self, Site},
     source::Source,
     styles,
@@ -304,7 +303,10 @@ fn make(
         if medium == Medium::Usb {
             // Files can't fetch: a script brings program and index along.
             let program = STANDARD.encode(&client.search_wasm);
-            let script = format!("self.panduCari={};", json!({ "wasm": program, "index": index }));
+            let script = format!(
+                "self.panduCari={};",
+                json!({ "wasm": program, "index": index })
+            );
             assets.add(&format!("cari-{id}.js"), script.into_bytes());
         } else {
             assets.add(&format!("cari-{id}.txt"), index.into_bytes());

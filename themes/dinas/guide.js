@@ -3,4 +3,4 @@ import "./components/copy/script.js";
 import "./components/share/script.js";
 import "./components/langkah/script.js";
 import "./components/toc/script.js";
-import "./components/offline/script.js";
+import "./components/offline/start.js";

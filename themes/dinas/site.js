@@ -1,4 +1,4 @@
 // What pages do with script; all of it works without, too. Guides with steps or a table of contents load guide.js instead.
 import "./components/copy/script.js";
 import "./components/share/script.js";
-import "./components/offline/script.js";
+import "./components/offline/start.js";

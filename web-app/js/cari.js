@@ -1,7 +1,7 @@
-// The search box (components/cari). Appended to the plain script that wasm-bindgen writes.
+// The search box (components/cari), loaded by its script.js on first use. Appended to the plain script that wasm-bindgen writes.
 //
 // A field and, below it, a list of plain links: every screen reader knows both, and a row may hold title, way and
-// passage, which an option of a combobox may not. Program and index are loaded on first use; nothing typed leaves
+// passage, which an option of a combobox may not. The index is loaded then, too; nothing typed leaves
 // the page, and it stands in no address. For the way back it is kept with the history entry, unless it looks like
 // a person's number or address.
 (() => {
@@ -131,18 +131,7 @@
     else return;
     event.preventDefault();
   });
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
-    event.preventDefault();
-    input.focus();
-  });
-
-  box.querySelector(".pencarian__link").hidden = true;
-  form.hidden = false;
-  const kept = history.state?.cari;
-  if (kept) {
-    input.value = kept;
-    begin();
-  }
+  // Whoever began before this was there is answered now.
+  input.value ||= history.state?.cari ?? "";
+  if (input.value || document.activeElement === input) begin();
 })();

@@ -76,15 +76,8 @@ const LOADING: [(&str, &str); 11] = [
     ("image", "href"),
 ];
 
-/// Relations of a `<link>` for which browsers load the file at once.
-const LOADED_RELATIONS: [&str; 6] = [
-    "icon",
-    "apple-touch-icon",
-    "preload",
-    "modulepreload",
-    "prefetch",
-    "manifest",
-];
+/// Relations of a `<link>` for which browsers load the file at once (apple-touch-icon: only once the page is put on a home screen).
+const LOADED_RELATIONS: [&str; 5] = ["icon", "preload", "modulepreload", "prefetch", "manifest"];
 
 /// Reads a document.
 pub fn read(html: &str) -> Document {

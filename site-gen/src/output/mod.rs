@@ -12,8 +12,8 @@ mod sitemap;
 pub mod usb;
 
 use crate::{
-    medium::Medium,
     gallery::Shown,
+    medium::Medium,
     page::{AgencyView, Renderer},
     site::Site,
     source::Source,
@@ -54,19 +54,9 @@ pub struct Ready<'a> {
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// What every site has.
-const EVERYWHERE: [Output; 4] = [
-    pages::make,
-    gallery::make,
-    chat::make,
-    asset_files::make,
-];
+const EVERYWHERE: [Output; 4] = [pages::make, gallery::make, chat::make, asset_files::make];
 /// What only makes sense at an address.
-const AT_AN_ADDRESS: [Output; 4] = [
-    feed::make,
-    manifest::make,
-    sitemap::make,
-    robots::make,
-];
+const AT_AN_ADDRESS: [Output; 4] = [feed::make, manifest::make, sitemap::make, robots::make];
 /// What only makes sense on a stick.
 const ON_A_STICK: [Output; 1] = [usb::make];
 

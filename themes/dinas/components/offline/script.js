@@ -1,4 +1,4 @@
-// Registers the worker that keeps the site on the device, once the page has loaded, shows what it has to say
+// Registers the worker that keeps the site on the device (start.js loads this once the page is there), shows what it has to say
 // ({words, button, act}) in a bar, and looks for a newer version when it asks for that ({look}). "Jangan" is remembered
 // on this device; then there is no worker.
 (function () {
@@ -54,17 +54,15 @@
     return workers.register(types ? types.createPolicy("pandu", { createScriptURL: function () { return address; } }).createScriptURL("") : address);
   }
 
-  addEventListener("load", function () {
-    // Registering once more is not only in vain: it may have to wait for an update that the browser has begun.
-    var there = workers.controller && workers.controller.scriptURL === worker.href;
-    Promise.resolve(there || register()).then(function () {
-      return workers.ready;
-    }).then(function (ready) {
-      registration = ready;
-      var sparing = navigator.connection && navigator.connection.saveData && choice !== "simpan";
-      ready.active.postMessage(sparing ? "hemat" : "halo");
-    }, function () {
-      // The page works as without it.
-    });
+  // Registering once more is not only in vain: it may have to wait for an update that the browser has begun.
+  var there = workers.controller && workers.controller.scriptURL === worker.href;
+  Promise.resolve(there || register()).then(function () {
+    return workers.ready;
+  }).then(function (ready) {
+    registration = ready;
+    var sparing = navigator.connection && navigator.connection.saveData && choice !== "simpan";
+    ready.active.postMessage(sparing ? "hemat" : "halo");
+  }, function () {
+    // The page works as without it.
   });
 })();

@@ -1,0 +1,32 @@
+// Shows the field in the link's place, and has its program (web-app/js/cari.js) loaded once somebody uses it; "/" leads to it.
+(() => {
+  const box = document.querySelector("[data-cari]");
+  const { program } = box.dataset;
+  const form = box.querySelector("form");
+  const input = box.querySelector("input");
+  let begun;
+
+  const begin = () => {
+    // From a stick it has come already: nothing can be fetched there.
+    if (!program || begun) return;
+    begun = true;
+    import(new URL(program, location)).catch(() => {
+      begun = false;
+      box.querySelector("[role=status]").textContent = "Pencarian gagal dimuat. Periksa sambungan internet, lalu coba lagi.";
+    });
+  };
+
+  box.querySelector("a").hidden = true;
+  form.hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  input.addEventListener("focus", begin);
+  input.addEventListener("input", begin);
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+    event.preventDefault();
+    input.focus();
+  });
+  // The way back to what was found.
+  if (history.state?.cari) begin();
+})();

@@ -1,0 +1,2 @@
+// Pages with the search box.
+import "./components/cari/script.js";
