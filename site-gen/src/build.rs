@@ -7,13 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::json;
 use thiserror::Error;
 use url::Url;
 
 use crate::{
-    assets::Assets,
     budget,
     bundle::Bundle,
     check,
@@ -30,18 +27,12 @@ use crate::{
     output::{self, Artifact, Ready},
     pack::pack,
     page::{AgencyView, Renderer},
-    scripts, search_index,
     site::{self, Site},
+    site_assets::{self, SiteAssets},
     source::Source,
-    styles,
     theme::{self, TemplateError, Theme},
     web_app::WebApp,
 };
-
-/// The stylesheet of every page; an agency's pages have their own, with its colour.
-const SITE_STYLE: &str = "site.css";
-/// The stylesheet of the passphrase checker's frame.
-const FRAME_STYLE: &str = "frame.css";
 
 /// What to build, from what, to where.
 pub struct BuildOptions<'a> {
@@ -129,16 +120,15 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
     };
     let workers = std::mem::take(&mut client.workers);
     let make = |medium, client| {
-        make(
-            &options.root,
-            options.agency.as_deref(),
-            options.base_url.as_ref(),
+        let what = What {
+            root: &options.root,
+            only: options.agency.as_deref(),
+            address: options.base_url.as_ref(),
             medium,
-            options.offline,
-            options.gallery,
-            &CheckOptions::default(),
-            client,
-        )
+            offline: options.offline,
+            gallery: options.gallery,
+        };
+        make(&what, &CheckOptions::default(), client)
     };
     // Written beside its place until the site stands: either both are new, or both are as they were.
     let bundle = if options.bundle {
@@ -198,16 +188,15 @@ pub fn check(
     agency: Option<&str>,
     options: &CheckOptions,
 ) -> Result<Checked, BuildError> {
-    let made = make(
+    let what = What {
         root,
-        agency,
-        None,
-        Medium::Web,
-        true,
-        false,
-        options,
-        Client::absent(),
-    )?;
+        only: agency,
+        address: None,
+        medium: Medium::Web,
+        offline: true,
+        gallery: false,
+    };
+    let made = make(&what, options, Client::absent())?;
     Ok(Checked {
         pages: made.pages,
         warnings: made.warnings,
@@ -243,6 +232,18 @@ fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
     Ok(sizes)
 }
 
+/// What is made: of which project, for whom.
+struct What<'a> {
+    root: &'a Path,
+    /// One agency alone.
+    only: Option<&'a str>,
+    /// Where it will be published.
+    address: Option<&'a Url>,
+    medium: Medium,
+    offline: bool,
+    gallery: bool,
+}
+
 struct Made {
     agencies: Vec<String>,
     /// Where each agency's pages begin.
@@ -252,22 +253,14 @@ struct Made {
     warnings: Diagnostics,
 }
 
-fn make(
-    root: &Path,
-    only: Option<&str>,
-    address: Option<&Url>,
-    medium: Medium,
-    offline: bool,
-    with_gallery: bool,
-    options: &CheckOptions,
-    client: Client,
-) -> Result<Made, BuildError> {
+fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made, BuildError> {
+    let medium = what.medium;
     let mut diagnostics = Diagnostics::default();
-    let Some(mut input) = load::load(root, only, &mut diagnostics)? else {
+    let Some(mut input) = load::load(what.root, what.only, &mut diagnostics)? else {
         return Err(BuildError::Diagnostics(diagnostics));
     };
     let theme_files = std::mem::take(&mut input.theme);
-    let site = site::resolve(input, address, &mut diagnostics);
+    let site = site::resolve(input, what.address, &mut diagnostics);
     let icons = theme::icon_names(&theme_files);
     if let Some(site) = &site {
         check::check(site, &icons, &mut diagnostics);
@@ -277,7 +270,7 @@ fn make(
     let mut galleries: Vec<Vec<Shown<'_>>> = agencies
         .map(|agency| gallery::read(agency, &components, &icons, &mut diagnostics))
         .collect();
-    if !with_gallery {
+    if !what.gallery {
         galleries.clear();
     }
     // Warnings judge the whole: where a page or a profile can't be read, half of them would be wrong.
@@ -292,42 +285,17 @@ fn make(
         let agencies = site.iter().flat_map(|site| &site.agencies);
         agencies.for_each(|agency| contrast.check(&agency.profile.accent, &mut diagnostics));
     }
-    let mut frame_styles = BTreeMap::new();
-    let mut assets = theme_assets(&theme_files, &mut diagnostics);
-    for (site, agency) in site
-        .iter()
-        .flat_map(|site| site.agencies.iter().map(move |agency| (site, agency)))
-    {
-        let id = &agency.profile.id;
-        let index = search_index::make(agency, &site.synonyms);
-        if medium == Medium::Usb {
-            // Files can't fetch: a script brings program and index along.
-            let program = STANDARD.encode(&client.search_wasm);
-            let script = format!(
-                "self.panduCari={};",
-                json!({ "wasm": program, "index": index })
-            );
-            assets.add(&format!("cari-{id}.js"), script.into_bytes());
-        } else {
-            assets.add(&format!("cari-{id}.txt"), index.into_bytes());
-        }
-        // One request for all that every page needs, in the agency's colour.
-        let accent = Some(agency.profile.accent.value);
-        let style = styles::bundle(&theme_files, SITE_STYLE, accent, &mut diagnostics);
-        assets.add(&format!("site-{id}.css"), style.into_bytes());
-        if agency.profile.has_passphrase {
-            let style = styles::bundle(&theme_files, FRAME_STYLE, accent, &mut diagnostics);
-            frame_styles.insert(id.clone(), style);
-        }
-        if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
-            let icon = icons::tinted(&icon.source.text, agency.profile.accent.value);
-            assets.add(&format!("ikon-{id}.svg"), icon.into_bytes());
-        }
-        for (path, bytes) in &agency.images {
-            assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
-        }
-    }
-    let frame_script = add_code(&mut assets, client, medium);
+    let SiteAssets {
+        assets,
+        frame_styles,
+        frame_script,
+    } = site_assets::make(
+        site.as_ref(),
+        &theme_files,
+        client,
+        medium,
+        &mut diagnostics,
+    );
     let assets = Arc::new(assets);
     let theme = Theme::new(&theme_files, &assets, medium, &mut diagnostics);
     // Templates are rendered with sound content only: everything they stumble over is then their own.
@@ -340,7 +308,7 @@ fn make(
         theme: &theme,
         assets: &assets,
         medium,
-        offline: offline && medium != Medium::Usb,
+        offline: what.offline && medium != Medium::Usb,
     };
     let icon = theme_files.iter().find(|file| file.path == icons::FILE);
     let artifacts = render(
@@ -368,42 +336,6 @@ fn make(
         artifacts,
         warnings: diagnostics,
     })
-}
-
-/// Adds the checkers' code, and gives what stands inside the passphrase's frame. Where nothing can be fetched, its
-/// program comes as a script, and the look-up, which asks a server, not at all.
-fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> String {
-    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
-    assets.add("cari.js", client.search_js.into_bytes());
-    if medium == Medium::Usb {
-        let program = STANDARD.encode(client.passphrase_wasm);
-        let script = format!("self.panduProgram=\"{program}\";\n");
-        assets.add("passphrase-program.js", script.into_bytes());
-    } else {
-        assets.add("passphrase.wasm", client.passphrase_wasm);
-        assets.add("cek.js", client.lookup_js.into_bytes());
-        assets.add("cek.wasm", client.lookup_wasm);
-        assets.add("cari.wasm", client.search_wasm);
-    }
-    client.frame_js
-}
-
-fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
-    let mut assets = Assets::default();
-    for file in files {
-        // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
-        let root = !file.path.contains('/') && file.path != FRAME_STYLE;
-        if root && file.path.ends_with(".css") {
-            let bundle = styles::bundle(files, &file.path, None, diagnostics);
-            assets.add(&file.path, bundle.into_bytes());
-        } else if root && file.path.ends_with(".js") {
-            let bundle = scripts::bundle(files, file, diagnostics);
-            assets.add(&file.path, bundle.into_bytes());
-        } else if file.path == icons::FILE {
-            assets.add(icons::FILE, file.source.text.clone().into_bytes());
-        }
-    }
-    assets
 }
 
 fn render(

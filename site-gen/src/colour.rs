@@ -93,6 +93,8 @@ impl fmt::Display for Colour {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::Colour;
 
     fn colour(text: &str) -> Colour {

@@ -356,6 +356,8 @@ fn resolve(colour: &str, tokens: &Tokens) -> Option<Resolved> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use std::{path::Path, sync::Arc};
 
     use proptest::prelude::*;

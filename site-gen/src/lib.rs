@@ -47,6 +47,7 @@ pub mod scripts;
 pub mod search_index;
 pub mod serve;
 pub mod site;
+pub mod site_assets;
 pub mod slug;
 pub mod source;
 pub mod squeeze;

@@ -43,6 +43,8 @@
     button.textContent = told.button;
     button.onclick = function () { answer(told.act); };
     bar.replaceChildren(told.words, button);
+    // What asks for nothing need not lie over the page for long.
+    if (!told.act) setTimeout(function () { if (button.isConnected) bar.textContent = ""; }, 8000);
   });
   // Only the page on which it was asked for: in another one, a letter may be half filled in.
   workers.addEventListener("controllerchange", function () {

@@ -1,0 +1,113 @@
+//! The files that pages load, from everywhere they come from: the theme, each agency, the browser code.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::json;
+
+use crate::{
+    assets::Assets, client::Client, diagnostic::Diagnostics, icons, load::ThemeFile,
+    medium::Medium, scripts, search_index, site::Site, styles,
+};
+
+/// The stylesheet of every page; an agency's pages have their own, with its colour.
+const SITE_STYLE: &str = "site.css";
+/// The stylesheet of the passphrase checker's frame.
+const FRAME_STYLE: &str = "frame.css";
+
+/// The assets, and what stands inside of documents instead.
+pub struct SiteAssets {
+    /// Files under names that follow their content.
+    pub assets: Assets,
+    /// The style inside the passphrase's frame, by agency.
+    pub frame_styles: BTreeMap<String, String>,
+    /// The script inside of it.
+    pub frame_script: String,
+}
+
+/// Makes them; without a site, the theme's alone.
+pub fn make(
+    site: Option<&Site>,
+    theme_files: &[ThemeFile],
+    client: Client,
+    medium: Medium,
+    diagnostics: &mut Diagnostics,
+) -> SiteAssets {
+    let mut frame_styles = BTreeMap::new();
+    let mut assets = theme_assets(theme_files, diagnostics);
+    for (site, agency) in site
+        .iter()
+        .flat_map(|site| site.agencies.iter().map(move |agency| (site, agency)))
+    {
+        let id = &agency.profile.id;
+        let index = search_index::make(agency, &site.synonyms);
+        if medium == Medium::Usb {
+            // Files can't fetch: a script brings program and index along.
+            let program = STANDARD.encode(&client.search_wasm);
+            let script = format!(
+                "self.panduCari={};",
+                json!({ "wasm": program, "index": index })
+            );
+            assets.add(&format!("cari-{id}.js"), script.into_bytes());
+        } else {
+            assets.add(&format!("cari-{id}.txt"), index.into_bytes());
+        }
+        // One request for all that every page needs, in the agency's colour.
+        let accent = Some(agency.profile.accent.value);
+        let style = styles::bundle(theme_files, SITE_STYLE, accent, diagnostics);
+        assets.add(&format!("site-{id}.css"), style.into_bytes());
+        if agency.profile.has_passphrase {
+            let style = styles::bundle(theme_files, FRAME_STYLE, accent, diagnostics);
+            frame_styles.insert(id.clone(), style);
+        }
+        if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
+            let icon = icons::tinted(&icon.source.text, agency.profile.accent.value);
+            assets.add(&format!("ikon-{id}.svg"), icon.into_bytes());
+        }
+        for (path, bytes) in &agency.images {
+            assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
+        }
+    }
+    let frame_script = add_code(&mut assets, client, medium);
+    SiteAssets {
+        assets,
+        frame_styles,
+        frame_script,
+    }
+}
+
+/// Adds the checkers' code, and gives what stands inside the passphrase's frame. Where nothing can be fetched, its
+/// program comes as a script, and the look-up, which asks a server, not at all.
+fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> String {
+    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
+    assets.add("cari.js", client.search_js.into_bytes());
+    if medium == Medium::Usb {
+        let program = STANDARD.encode(client.passphrase_wasm);
+        let script = format!("self.panduProgram=\"{program}\";\n");
+        assets.add("passphrase-program.js", script.into_bytes());
+    } else {
+        assets.add("passphrase.wasm", client.passphrase_wasm);
+        assets.add("cek.js", client.lookup_js.into_bytes());
+        assets.add("cek.wasm", client.lookup_wasm);
+        assets.add("cari.wasm", client.search_wasm);
+    }
+    client.frame_js
+}
+
+fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
+    let mut assets = Assets::default();
+    for file in files {
+        // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
+        let root = !file.path.contains('/') && file.path != FRAME_STYLE;
+        if root && file.path.ends_with(".css") {
+            let bundle = styles::bundle(files, &file.path, None, diagnostics);
+            assets.add(&file.path, bundle.into_bytes());
+        } else if root && file.path.ends_with(".js") {
+            let bundle = scripts::bundle(files, file, diagnostics);
+            assets.add(&file.path, bundle.into_bytes());
+        } else if file.path == icons::FILE {
+            assets.add(icons::FILE, file.source.text.clone().into_bytes());
+        }
+    }
+    assets
+}
