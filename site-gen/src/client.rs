@@ -66,24 +66,29 @@ impl Client {
             let path = root.join("web-app/js").join(name);
             fs::read_to_string(&path).map_err(|error| LoadError::Io { path, error })
         };
+        let small = |name: &'static str, text: &str, kind| {
+            minify(text, kind).map_err(|(at, message)| LoadError::Script { name, at, message })
+        };
+        let (classic, module) = (SourceType::script(), SourceType::mjs());
+        let lookup = format!("{}\n{}", web_app.lookup.js, script("cek.js")?);
+        let search = format!("{}\n{}", web_app.search.js, script("cari.js")?);
+        // Part by part: the lock stays the first line, whole by itself.
         let frame = [
             script("passphrase-frame-lock.js")?,
             script("passphrase-frame-begin.js")?,
             web_app.passphrase.js.clone(),
             script("passphrase-frame.js")?,
-        ];
-        let small = |name: &'static str, text: &str, kind| {
-            minify(text, kind).map_err(|(at, message)| LoadError::Script { name, at, message })
-        };
-        let lookup = format!("{}\n{}", web_app.lookup.js, script("cek.js")?);
-        let (classic, module) = (SourceType::script(), SourceType::mjs());
+        ]
+        .iter()
+        .map(|part| small("passphrase-frame.js", part, classic))
+        .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             lookup_js: small("cek.js", &lookup, module)?,
             lookup_wasm: web_app.lookup.wasm.clone(),
             passphrase_js: small("uji-passphrase.js", &script("uji-passphrase.js")?, classic)?,
-            frame_js: small("passphrase-frame.js", &frame.join("\n"), classic)?,
+            frame_js: frame.join("\n"),
             passphrase_wasm: web_app.passphrase.wasm.clone(),
-            search_js: format!("{}\n{}", web_app.search.js, script("cari.js")?),
+            search_js: small("cari.js", &search, classic)?,
             search_wasm: web_app.search.wasm.clone(),
             workers: Workers {
                 keep: small("sw.js", &script("sw.js")?, classic)?,

@@ -464,8 +464,10 @@ mod tests {
             prop_assert!(!published.contains("color-mix"));
             let published = file("site.css", &published).source;
             let sheet = StyleSheet::parse(&published.text, ParserOptions::default()).unwrap();
+            let pairs_file = files.iter().find(|file| file.path == PAIRS).unwrap();
+            let (_, mixed) = super::pairs(&pairs_file.source, &mut diagnostics);
             for mode in Mode::ALL {
-                let mut tokens = Tokens::new();
+                let mut tokens = mixed.clone();
                 collect(&sheet.rules.0, mode, &published, &mut tokens);
                 for pair in &contrast.pairs {
                     let colour = |name: &str| resolve(name, &tokens).unwrap().colour;

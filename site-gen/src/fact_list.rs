@@ -179,15 +179,24 @@ fn named_in(texts: &[Spanned<String>]) -> impl Iterator<Item = String> {
     texts.iter().flat_map(|text| paths_in(&text.value))
 }
 
-/// The facts that the theme's templates show on every page.
+/// The facts that the theme shows on every page: in its layout, and in the components that the layout includes.
 fn used_by(theme: &[ThemeFile]) -> BTreeSet<String> {
     let mut used = BTreeSet::new();
-    let layout = theme
-        .iter()
-        .filter(|file| file.path == "templates/base.html");
-    for file in layout {
-        for (at, word) in file.source.text.match_indices("agency.") {
-            let rest = file.source.text.get(at + word.len()..).unwrap_or("");
+    let mut names = vec!["templates/base.html".to_owned()];
+    let mut at = 0;
+    while let Some(name) = names.get(at).cloned() {
+        at += 1;
+        let Some(file) = theme.iter().find(|file| file.path == name) else {
+            continue;
+        };
+        let text = &file.source.text;
+        for included in text.split("{% include \"").skip(1) {
+            let path = included.split('"').next().unwrap_or("").to_owned();
+            if !names.contains(&path) {
+                names.push(path);
+            }
+        }
+        for rest in text.split("agency.").skip(1) {
             let length = rest
                 .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.')))
                 .unwrap_or(rest.len());

@@ -10,7 +10,6 @@ use std::{
 use crate::{
     check,
     diagnostic::{Diagnostic, Diagnostics},
-    facts,
     front_matter::FrontMatter,
     load::ThemeFile,
     markdown,
@@ -176,8 +175,12 @@ fn has(agency: &Agency, need: &str) -> bool {
     if need == PROBLEMS {
         return !agency.problems.problems.is_empty();
     }
-    let mut leaves = agency.profile.leaves.iter();
-    leaves.any(|(leaf, _)| facts::holds(need, leaf))
+    // An empty list is no offer.
+    let root = agency.profile.facts.root().clone();
+    let found = need
+        .split('.')
+        .try_fold(root, |value, key| value.get_attr(key));
+    found.is_ok_and(|value| value.is_true())
 }
 
 fn parse(

@@ -19,7 +19,7 @@ const FAULTS: &str = "(() => {
     const ids = [...document.querySelectorAll('[id]')].map(element => element.id);
     for (const id of new Set(ids.filter((id, at) => ids.indexOf(id) !== at))) faults.push('id twice: ' + id);
     for (const list of document.querySelectorAll('ul, ol'))
-        if (!list.children.length) faults.push('empty list in ' + list.parentElement.innerText.slice(0, 120));
+        if (!list.children.length && shown(list)) faults.push('empty list in ' + list.parentElement.innerText.slice(0, 120));
     for (const link of document.querySelectorAll('a')) {
         const href = link.getAttribute('href');
         const words = link.textContent.trim() || link.getAttribute('aria-label');

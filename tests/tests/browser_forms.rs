@@ -332,6 +332,8 @@ fn a_form_is_filled_in_printed_and_saved_and_nothing_leaves_the_page() {
         assert!(
             loaded
                 .iter()
+                // The browser's own look at whether the site can be installed may come at any time.
+                .filter(|request| !request.url.ends_with("/ikon-192.png"))
                 .all(|request| request.url.starts_with("blob:") && request.method == "GET"),
             "/{path} asks for something: {loaded:?}"
         );

@@ -263,7 +263,7 @@ fn worker(site: &Path) -> (String, usize, Vec<String>) {
     (between("VERSION=\"", "\""), size, list)
 }
 
-fn count<'a>(asked: &'a [String], wanted: impl Fn(&str) -> bool) -> BTreeMap<&'a str, usize> {
+fn count(asked: &[String], wanted: impl Fn(&str) -> bool) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     for path in asked.iter().filter(|path| wanted(path)) {
         *counts.entry(path.as_str()).or_insert(0) += 1;
@@ -557,8 +557,8 @@ fn a_new_version_takes_over_whole_when_the_reader_says_so() {
     reader.server.set_mood(Mood::Well);
     reader.goto(REMOVED);
     assert_eq!(
-        reader.evaluate("document.body.className"),
-        json!("page page--404")
+        reader.evaluate("document.querySelector('h1').textContent"),
+        json!("Halaman tidak ditemukan")
     );
     assert!(reader.kept(&worker(new).0).contains(ADDED));
     // Unchanged files were copied, not fetched.

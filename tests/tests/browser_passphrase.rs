@@ -329,9 +329,11 @@ fn unprotect(site: &Path) {
         "&gt;",
     );
     let page = without(&page, "sandbox=\"", "\"");
-    let lock =
-        std::fs::read_to_string(project().join("web-app/js/passphrase-frame-lock.js")).unwrap();
-    let page = without(&page, &escaped(lock.trim()), "");
+    // The lock is the first line of the frame's script.
+    let (before, script) = page.split_once("&lt;script&gt;").unwrap();
+    let (lock, rest) = script.split_once('\n').unwrap();
+    assert!(lock.contains("RTCPeerConnection") && !rest.contains("RTCPeerConnection"));
+    let page = format!("{before}&lt;script&gt;{rest}");
     std::fs::write(file, page).unwrap();
 }
 
@@ -344,12 +346,4 @@ fn without(page: &str, start: &str, end: &str) -> String {
         .split_once(end)
         .unwrap_or_else(|| panic!("{start} has no {end}"));
     format!("{before}{after}")
-}
-
-/// Text as it stands in an attribute.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
 }

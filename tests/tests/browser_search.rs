@@ -360,19 +360,18 @@ fn the_first_answer_is_there_soon_on_a_slow_phone() {
         }})"
     ));
     // The mean of several: the browser slows down by pausing, which a short run may escape.
-    let times = document.evaluate(
-        "(async () => {
-            const text = await (await fetch(document.querySelector('[data-cari]').dataset.index)).text();
-            const mean = work => { const start = performance.now(); for (let at = 0; at < 20; at++) work(); return (performance.now() - start) / 20; };
-            const made = wasm_bindgen.Pencari.of(text);
-            return {ready: mean(() => wasm_bindgen.Pencari.of(text)), asked: mean(() => made.ask('cara mengaktifkan tanda tangan elektronik'))};
-        })()"
-    );
-    println!("first answer after {first} ms; {times}");
+    let asked = document.evaluate(&format!(
+        "(() => {{
+            const start = performance.now();
+            for (let at = 0; at < 20; at++) {{
+                {INPUT}.value = 'cara mengaktifkan tanda tangan elektronik ' + at;
+                {INPUT}.dispatchEvent(new Event('input'));
+            }}
+            return (performance.now() - start) / 20;
+        }})()"
+    ));
+    println!("first answer after {first} ms, the next ones after {asked} ms");
     let ms = |value: &Value| value.as_f64().unwrap();
     assert!(ms(&first) < 3000.0, "the first answer takes {first} ms");
-    assert!(
-        ms(&times["ready"]) < 200.0 && ms(&times["asked"]) < 100.0,
-        "{times}"
-    );
+    assert!(ms(&asked) < 100.0, "an answer takes {asked} ms");
 }

@@ -233,7 +233,7 @@ fn every_page_is_whole_and_strict() {
         }
         let has = |start: &str| assert!(html.contains(start), "{name} lacks {start}");
         [
-            "<html lang=\"id\">",
+            "<html lang=\"id\"",
             "<title>",
             "<meta name=\"description\" content=\"",
             "<meta property=\"og:title\"",

@@ -418,7 +418,7 @@ fn warnings_count_as_strictly_as_asked() {
             2,
             0,
             "2 warnings in 1 file".to_owned(),
-            "8 pages checked, no error\n".to_owned()
+            "10 pages checked, no error\n".to_owned()
         )
     );
     assert_eq!(
@@ -454,7 +454,7 @@ fn warnings_count_as_strictly_as_asked() {
             0,
             0,
             String::new(),
-            "8 pages checked, no mistake\n".to_owned()
+            "10 pages checked, no mistake\n".to_owned()
         )
     );
 }

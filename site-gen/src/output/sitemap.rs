@@ -20,13 +20,19 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     let newest = pages.iter().filter_map(|page| changed(page)).max();
     // Where one chooses an agency, no file stands behind the root.
     let chooser = (ready.site.agencies.len() > 1).then_some(("", newest));
+    let own = ready.site.agencies.iter().flat_map(|agency| {
+        let offline = ready.renderer.offline.then(|| agency.offline_url());
+        [agency.search_url()].into_iter().chain(offline)
+    });
+    let own: Vec<String> = own.collect();
+    let own = own.iter().map(|url| (url.as_str(), newest));
     let pages = pages.iter().map(|page| (page.url.as_str(), changed(page)));
     // Writing to memory does not fail.
     let _ = writer
         .create_element("urlset")
         .with_attribute(("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9"))
         .write_inner_content(|writer| {
-            for (url, changed) in chooser.into_iter().chain(pages) {
+            for (url, changed) in chooser.into_iter().chain(pages).chain(own) {
                 writer.create_element("url").write_inner_content(|writer| {
                     let address = canonical(ready.site, url);
                     writer

@@ -4,15 +4,20 @@
   const { program } = box.dataset;
   const form = box.querySelector("form");
   const input = box.querySelector("input");
+  const said = box.querySelector("[role=status]");
+  let tried = 0;
   let begun;
 
   const begin = () => {
     // From a stick it has come already: nothing can be fetched there.
     if (!program || begun) return;
     begun = true;
-    import(new URL(program, location)).catch(() => {
+    // A browser may remember that an address failed.
+    import(new URL(program + (tried ? "?" + tried : ""), location)).catch(() => {
+      tried += 1;
       begun = false;
-      box.querySelector("[role=status]").textContent = "Pencarian gagal dimuat. Periksa sambungan internet, lalu coba lagi.";
+      const all = Object.assign(document.createElement("a"), { href: box.dataset.all, textContent: "daftar semua panduan" });
+      said.replaceChildren("Pencarian gagal dimuat. Periksa sambungan internet, atau buka ", all, ".");
     });
   };
 
