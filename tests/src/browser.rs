@@ -80,7 +80,7 @@ impl Browser {
     /// Opens an empty tab, as in a browser that keeps no site on the device: what the worker asks for and stores would
     /// mix with what a page does by itself.
     pub fn page(&self) -> Page {
-        let page = self.page_with_worker();
+        let page = self.tab();
         page.call(
             "Page.addScriptToEvaluateOnNewDocument",
             json!({"source": "Object.defineProperty(Navigator.prototype, 'serviceWorker', {get() {}})"}),
@@ -88,8 +88,19 @@ impl Browser {
         page
     }
 
-    /// Opens an empty tab.
+    /// Opens an empty tab in which sites may be kept. Their workers run unwatched: one that is stopped at its start, to be
+    /// watched from there, keeps pages waiting that need it.
     pub fn page_with_worker(&self) -> Page {
+        let page = self.tab();
+        let filter = json!([{"type": "service_worker", "exclude": true}, {}]);
+        page.call(
+            "Target.setAutoAttach",
+            json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter}),
+        );
+        page
+    }
+
+    fn tab(&self) -> Page {
         let mut cdp = self.cdp.borrow_mut();
         let target = cdp
             .call("", "Target.createTarget", json!({"url": "about:blank"}))

@@ -221,10 +221,23 @@ impl Page {
             }
             assert!(
                 Instant::now() < deadline,
-                "waited {PATIENCE:?} in vain for {method}"
+                "waited {PATIENCE:?} in vain for {method}; unanswered: {:#?}",
+                self.unanswered_since(mark)
             );
             self.pump();
         }
+    }
+
+    /// What was asked for since `mark` and neither came nor failed.
+    fn unanswered_since(&self, mark: Mark) -> Vec<String> {
+        let id = |params: &Value| params["requestId"].to_string();
+        let mut done = self.events(mark, "Network.loadingFinished", id);
+        done.extend(self.events(mark, "Network.loadingFailed", id));
+        let asked = self.events(mark, "Network.requestWillBeSent", |params| {
+            (id(params), params["request"]["url"].to_string())
+        });
+        let open = asked.into_iter().filter(|(id, _)| !done.contains(id));
+        open.map(|(_, url)| url).collect()
     }
 
     fn pump(&self) {

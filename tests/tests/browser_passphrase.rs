@@ -10,7 +10,6 @@ use tests::PATIENCE;
 use tests::browser::Browser;
 use tests::escape::{self, Arrival};
 use tests::page::{Document, Page};
-use tests::process::project;
 use tests::product::{site, work_folder};
 use tests::web_server::WebServer;
 
