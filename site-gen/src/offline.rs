@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::{assets::integrity, output::Artifact, pack::Packed, page::way_to_root};
+use crate::{
+    assets::integrity, gallery, medium::relative, output::Artifact, pack::Packed, page::way_to_root,
+};
 
 /// Where the assets stand.
 const ASSETS: &str = "assets/";
-/// The gallery of the theme's components, which is for authors.
-const GALLERY: &str = "komponen/";
 
 /// The worker of each agency; `roots` is where their pages begin, `code` what the list is put in front of.
 pub fn workers(roots: &[String], files: &[Packed], code: &str) -> Vec<Artifact> {
@@ -28,23 +28,22 @@ pub fn gone(roots: &[String], code: &str) -> Vec<Artifact> {
     roots.iter().map(gone).collect()
 }
 
-fn address(root: &str) -> String {
+/// Site path of the worker of the agency whose pages begin at `root`. It must never change: browsers ask there for a newer one.
+pub fn address(root: &str) -> String {
     format!("{root}sw.js")
 }
 
 fn worker(root: &str, files: &BTreeMap<&str, &Packed>, code: &str) -> String {
     // Seen from the worker, which stands where the agency's pages begin.
-    let way = match way_to_root(root).as_str() {
-        "./" => String::new(),
-        way => way.to_owned(),
-    };
+    let way = way_to_root(root);
     let mut list = Vec::new();
     let mut named = BTreeSet::new();
     let mut bytes = 0;
     for (path, file) in files {
         let page = path.strip_prefix(root);
         let page = page.and_then(|page| page.strip_suffix("index.html"));
-        let Some(page) = page.filter(|page| !page.starts_with(GALLERY)) else {
+        // The gallery is for authors.
+        let Some(page) = page.filter(|_| !gallery::is_page(path)) else {
             continue;
         };
         named.extend(assets_in(&file.artifact.bytes));
@@ -54,7 +53,7 @@ fn worker(root: &str, files: &BTreeMap<&str, &Packed>, code: &str) -> String {
     for asset in named {
         if let Some(file) = files.get(asset.as_str()) {
             bytes += on_the_wire(file);
-            list.push((format!("{way}{asset}"), sha(file)));
+            list.push((relative(&way, &asset), sha(file)));
         }
     }
     let list = json!(list).to_string();
@@ -65,7 +64,7 @@ fn worker(root: &str, files: &BTreeMap<&str, &Packed>, code: &str) -> String {
         .take(12)
         .collect();
     let size = megabytes(bytes);
-    let assets = format!("{way}{ASSETS}");
+    let assets = relative(&way, ASSETS);
     format!(
         "const VERSION={},SIZE={},ASSETS={},FILES={list};{code}",
         json!(version),

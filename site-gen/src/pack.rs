@@ -21,15 +21,6 @@ pub struct Compressed {
     pub gzip: Vec<u8>,
 }
 
-impl Packed {
-    /// Bytes on the wire, from a server that compresses.
-    pub fn weight(&self) -> usize {
-        let raw = self.artifact.bytes.len();
-        let packed = self.compressed.as_ref();
-        packed.map_or(raw, |packed| packed.brotli.len())
-    }
-}
-
 /// Compresses every text, or (`compress` false) leaves all as it is.
 pub fn pack(artifacts: Vec<Artifact>, compress: bool) -> Vec<Packed> {
     artifacts

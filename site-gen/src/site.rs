@@ -18,6 +18,7 @@ use crate::{
         ast::{Block, BlockKind, Named, Part, StatusKind, visit},
         patch::{self, Patched},
     },
+    offline,
     problems::{self, Problem, Problems},
     profile::{self, Profile, SourceDocument},
     slug::slug,
@@ -655,9 +656,9 @@ impl Agency {
         format!("{}komponen/", self.prefix)
     }
 
-    /// Site path of the worker that does so. It must never change: browsers ask there for a newer one.
+    /// Site path of the worker that does so.
     pub fn worker_url(&self) -> String {
-        format!("{}sw.js", self.prefix)
+        offline::address(&self.prefix)
     }
 
     /// The page of a kind in a topic's folder, such as its index.

@@ -63,10 +63,8 @@ impl Chat<'_> {
     fn blocks(&mut self, blocks: &[Block]) {
         for block in blocks {
             match &block.kind {
-                BlockKind::Named(named) => self.named(named),
                 BlockKind::Heading(heading) => {
-                    let heading = format!("*{}*", plain(&heading.content));
-                    self.heading = Some(heading);
+                    self.heading = Some(format!("*{}*", plain(&heading.content)));
                 }
                 kind => {
                     let lines = self.lines(kind);
@@ -134,11 +132,6 @@ impl Chat<'_> {
             lines.push(format!("- {first}: {}", rest.join("; ")));
         }
         lines
-    }
-
-    fn named(&mut self, named: &NamedBlock) {
-        let lines = self.named_lines(named);
-        self.push(lines);
     }
 
     fn named_lines(&self, named: &NamedBlock) -> Vec<String> {
