@@ -43,6 +43,9 @@ pub struct Document {
     framed: bool,
 }
 
+/// True once the load event of a document is over.
+const LOADED: &str = "performance.timing.loadEventEnd > 0";
+
 impl Page {
     pub(crate) fn new(cdp: Rc<RefCell<Connection>>, session: String) -> Self {
         Self { cdp, session }
@@ -58,14 +61,36 @@ impl Page {
 
     /// Goes to an address and waits until all of it is loaded.
     pub fn goto(&self, url: &str) {
-        let mark = self.mark();
+        let before = self.shown();
         let answer = self.call("Page.navigate", json!({"url": url}));
         assert!(
             answer["errorText"].is_null(),
             "{url} does not load: {}",
             answer["errorText"]
         );
-        self.wait_for_event(mark, "Page.loadEventFired", |_| true);
+        // The document itself is asked: an event may be that of the document before, which was still loading.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let shown = self.shown();
+            if shown != before
+                && self.document().try_evaluate(LOADED) == Ok(json!(true))
+                && self.shown() == shown
+            {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "waited {PATIENCE:?} in vain for {url}, {:?}",
+                self.document()
+                    .try_evaluate("[location.href, document.readyState]")
+            );
+            self.pump();
+        }
+    }
+
+    /// Which load of which document is in view.
+    fn shown(&self) -> Value {
+        self.call("Page.getFrameTree", json!({}))["frameTree"]["frame"]["loaderId"].take()
     }
 
     /// Waits for the load event of a navigation that something else began after `mark`.
