@@ -8,7 +8,9 @@
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do.
-//! 7. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
+//! 7. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]; [`tls_gate`] answers HTTPS for the
+//!    names of the agency's hosts.
+//! 8. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
 
@@ -20,11 +22,14 @@ pub mod cdp;
 pub mod channel;
 pub mod escape;
 pub mod fixture;
+pub mod marionette;
 pub mod needle;
 pub mod page;
 pub mod process;
 pub mod product;
 pub mod sink;
+pub mod thunderbird;
+pub mod tls_gate;
 pub mod visible;
 pub mod web_server;
 pub mod workspace;
