@@ -1,15 +1,14 @@
 //! A real Thunderbird with a new, empty profile, set up as a person does it: name, address, "Continue".
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::authority::Authority;
 use crate::marionette::Marionette;
-use crate::tls_gate::{Authority, TlsGate};
+use crate::nginx::WebPorts;
 use crate::wait_until;
 
 /// What every script begins with: the dialog in which accounts are added, and whether something in it is in sight.
@@ -61,11 +60,11 @@ pub struct Thunderbird {
 }
 
 impl Thunderbird {
-    /// Starts one that trusts the authority, and for which every name in the world leads to this machine, on the web to the
-    /// gate. So nothing that it does of its own accord can get out or matter.
-    pub fn start(gate: &TlsGate, authority: &Authority) -> Self {
+    /// Starts one that trusts the authority, and for which every name in the world leads to this machine, on the web to these
+    /// ports. So nothing that it does of its own accord can get out or matter.
+    pub fn start(web: WebPorts, authority: &Authority) -> Self {
         let profile = tempfile::tempdir().expect("a folder for Thunderbird's profile");
-        std::fs::write(profile.path().join("user.js"), settings(gate.address()))
+        std::fs::write(profile.path().join("user.js"), settings(web))
             .expect("the profile can be written");
         let process = Command::new(program())
             .args(["--headless", "--no-remote", "--marionette"])
@@ -90,8 +89,9 @@ impl Thunderbird {
             _profile: profile,
         };
         thunderbird.run(
-            "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB).addCertFromBase64(arguments[0], 'C,,')",
-            json!([STANDARD.encode(authority.certificate())]),
+            "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)
+                .addCertFromBase64(arguments[0].replace(/-----.*-----|\\s/g, ''), 'C,,')",
+            json!([authority.certificate()]),
         );
         thunderbird
     }
@@ -177,14 +177,13 @@ impl Drop for Thunderbird {
     }
 }
 
-fn settings(gate: SocketAddr) -> String {
-    let port = gate.port();
+fn settings(web: WebPorts) -> String {
     [
         ("marionette.port", json!(0)),
         ("network.dns.forceResolve", json!("127.0.0.1")),
         (
             "network.socket.forcePort",
-            json!(format!("80={port};443={port}")),
+            json!(format!("80={};443={}", web.http, web.https)),
         ),
         // Not through a proxy that the machine may have.
         ("network.proxy.type", json!(0)),

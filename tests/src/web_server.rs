@@ -72,11 +72,6 @@ impl WebServer {
         format!("http://{}{}{path}", self.address, self.site.prefix)
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// Behaves so from now on.
     pub fn set_mood(&self, mood: Mood) {
         *self.site.mood.lock().expect("no thread panics") = mood;
