@@ -47,6 +47,7 @@ pub mod scaffold;
 pub mod scripts;
 pub mod search_index;
 pub mod serve;
+pub mod sign;
 pub mod site;
 pub mod site_assets;
 pub mod slug;

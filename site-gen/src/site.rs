@@ -535,14 +535,13 @@ fn sort(pages: &mut [Page]) {
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
 fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
-    const OWN: [&str; 8] = [
+    const OWN: [&str; 7] = [
         "assets",
         "api",
         "404",
         "cari",
         "tanpa-internet",
         "komponen",
-        "mail",
         "pasang",
     ];
     let better = slug(part);
