@@ -191,7 +191,14 @@ fn by_topic(pages: &[Shared]) -> Vec<(&str, Vec<&Shared>)> {
             .iter()
             .position(|known| *known == topic)
     };
-    topics.sort_by_key(|(topic, _)| (*topic == "admin", *topic == "bantuan", rank(topic).unwrap_or(9), *topic));
+    topics.sort_by_key(|(topic, _)| {
+        (
+            *topic == "admin",
+            *topic == "bantuan",
+            rank(topic).unwrap_or(9),
+            *topic,
+        )
+    });
     topics
 }
 
