@@ -217,7 +217,7 @@ fn topic_words(topic: &str) -> (String, &'static str, &'static str) {
         ),
         "cek" => ("Cek".into(), "Periksa sendiri sebelum bertanya.", "check"),
         "admin" => (
-            "Untuk admin".into(),
+            "Admin".into(),
             "DNS, server web, dan pemasangan otomatis.",
             "shield",
         ),
