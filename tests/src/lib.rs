@@ -9,17 +9,21 @@
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do.
 //! 7. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
+//! 8. [`mail_server`] starts Debian's servers, with [`certificates`] made by openssl; [`bad_peer`] does what none should.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
 
 // A harness that cannot go on has found a failed test: panicking is how it says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod bad_peer;
 pub mod browser;
 pub mod cdp;
+pub mod certificates;
 pub mod channel;
 pub mod escape;
 pub mod fixture;
+pub mod mail_server;
 pub mod needle;
 pub mod page;
 pub mod process;

@@ -63,8 +63,13 @@ pub struct Running {
 impl Running {
     /// Starts a server and waits until it accepts connections at `address`.
     pub fn server(command: &mut Command, address: SocketAddr) -> Self {
+        Self::server_fed(command, Stdio::null(), address)
+    }
+
+    /// The same with something to read.
+    pub fn server_fed(command: &mut Command, input: Stdio, address: SocketAddr) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
