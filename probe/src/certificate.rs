@@ -89,12 +89,14 @@ pub(crate) fn judge(
             "Install the certificate that is valid now, and compare the clock of this machine.",
         ));
     }
+    let out_of_date = !wrong.is_empty();
     wrong.extend(name_finding(own, host, &names));
     wrong.extend(trust_finding(
         own,
         others,
         authorities,
         today.max(from).min(until),
+        out_of_date,
     ));
     let trusted = wrong.is_empty();
     if trusted && days_left < FEW_DAYS {
@@ -159,6 +161,7 @@ fn trust_finding(
     others: &[CertificateDer<'static>],
     authorities: &Authorities,
     day: i64,
+    out_of_date: bool,
 ) -> Option<Finding> {
     let day = UnixTime::since_unix_epoch(Duration::from_secs(u64::try_from(day).unwrap_or(0)));
     let provider = tls::provider();
@@ -172,6 +175,19 @@ fn trust_finding(
         )
     });
     let error = verdict.err()?;
+    let dated = matches!(
+        error,
+        rustls::Error::InvalidCertificate(
+            CertificateError::Expired
+                | CertificateError::ExpiredContext { .. }
+                | CertificateError::NotValidYet
+                | CertificateError::NotValidYetContext { .. }
+        )
+    );
+    // That an authority is younger than an expired certificate is no fault of its own.
+    if dated && out_of_date {
+        return None;
+    }
     let (top, alone) = top_of(own, others);
     if top.self_signed && alone {
         return Some(Finding::failure(
@@ -200,12 +216,7 @@ fn trust_finding(
                 "Get a certificate of a public authority. For a private one of your own, pass --ca FILE; people's devices must know it too.",
             ))
         }
-        rustls::Error::InvalidCertificate(
-            CertificateError::Expired
-            | CertificateError::ExpiredContext { .. }
-            | CertificateError::NotValidYet
-            | CertificateError::NotValidYetContext { .. },
-        ) => Some(Finding::failure(
+        _ if dated => Some(Finding::failure(
             "chain-out-of-date",
             "A certificate of an authority in the chain that the server sends has expired, or is not valid yet.",
             "Install the intermediate certificates that came with the newest certificate.",

@@ -132,12 +132,16 @@ fn deaf((address, error): &(SocketAddr, io::Error)) -> Option<Finding> {
 }
 
 fn unconnected(failed: &[(SocketAddr, io::Error)], limits: &Limits) -> Finding {
-    let port = failed.first().map_or(0, |(address, _)| address.port());
+    let tried: Vec<String> = failed
+        .iter()
+        .map(|(address, _)| address.to_string())
+        .collect();
+    let tried = tried.join(", ");
     let all = |kind| failed.iter().all(|(_, error)| error.kind() == kind);
     if all(io::ErrorKind::ConnectionRefused) {
         return Finding::failure(
             "refused",
-            format!("The host is there and refuses connections to port {port}."),
+            format!("The host is there and refuses the connection at {tried}."),
             "Start the service, or let it listen at this port; where the profile names the wrong port, correct it.",
         );
     }
@@ -147,13 +151,13 @@ fn unconnected(failed: &[(SocketAddr, io::Error)], limits: &Limits) -> Finding {
     {
         return Finding::failure(
             "connect-timeout",
-            format!("Nothing answers at port {port} {}.", limits.met()),
+            format!("Nothing answers at {tried} {}.", limits.met()),
             "Look whether the machine runs, and whether a firewall drops connections to this port; some networks block mail ports, so try from another one.",
         );
     }
     Finding::failure(
         "unreachable",
-        format!("No way leads to port {port} of this host from here."),
+        format!("No way leads from here to {tried}."),
         "Look whether this machine has a network, and whether the address in DNS is the host's.",
     )
 }

@@ -93,7 +93,7 @@ impl Limits {
             io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Finding::failure(
                 "silent",
                 format!(
-                    "The host accepts the connection, then says nothing {} while {step}.",
+                    "The host accepts the connection, but no whole answer came {} while {step}.",
                     self.met()
                 ),
                 "Look whether the service hangs, and whether a firewall between holds its answers back. \

@@ -1,7 +1,7 @@
 //! What a peer said, fit to be printed: one short line without control characters and without anybody's address.
 
 /// Longest text of a peer that is printed, in characters.
-const LONGEST: usize = 160;
+const LONGEST: usize = 90;
 
 /// A peer's text as it may be printed.
 pub(crate) fn shown(text: &str) -> String {
@@ -34,7 +34,7 @@ mod tests {
             shown("220 mail ESMTP\u{1b}[31m\r\n by <joni@contoh.go.id>; hello"),
             "220 mail ESMTP [31m by [address] hello"
         );
-        assert_eq!(shown(&"a".repeat(161)), format!("{} …", "a".repeat(160)));
+        assert_eq!(shown(&"a".repeat(91)), format!("{} …", "a".repeat(90)));
     }
 
     proptest! {

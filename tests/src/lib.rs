@@ -8,27 +8,33 @@
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do.
-//! 7. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
-//! 8. [`mail_server`] starts Debian's servers, with [`certificates`] made by openssl; [`bad_peer`] does what none should.
+//! 7. [`authority`] makes certificates, good and bad. [`nginx`] and [`mail_server`] start Debian's servers with them;
+//!    [`bad_peer`] does what no server should.
+//! 8. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
+//!    names and by HTTPS.
+//! 9. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
 
 // A harness that cannot go on has found a failed test: panicking is how it says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod authority;
 pub mod bad_peer;
 pub mod browser;
 pub mod cdp;
-pub mod certificates;
 pub mod channel;
 pub mod escape;
 pub mod fixture;
 pub mod mail_server;
+pub mod marionette;
 pub mod needle;
+pub mod nginx;
 pub mod page;
 pub mod process;
 pub mod product;
 pub mod sink;
+pub mod thunderbird;
 pub mod visible;
 pub mod web_server;
 pub mod workspace;

@@ -1,18 +1,19 @@
 //! Debian's own servers, started on free ports of this machine with a configuration of the test's: Dovecot for IMAP and
-//! submission, nginx for HTTPS, openssl for TLS as it should no longer be.
+//! submission, openssl for TLS as it should not be.
 
 use std::{
     fs,
-    net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    io::{BufRead, BufReader},
+    net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
 };
 
 use tempfile::TempDir;
 
 use crate::{
-    certificates::{Presented, open_to_all},
-    process::Running,
+    authority::{CertificateFiles, open_to_all},
+    process::{Running, daemon, free_addresses},
+    wait_until,
 };
 
 /// Dovecot, with one port for each service and kind of security.
@@ -29,9 +30,11 @@ pub struct Dovecot {
     pub submission: SocketAddr,
 }
 
+const GREETING: &str = "Server uji siap.";
+
 impl Dovecot {
     /// With a certificate, and further settings of Dovecot's.
-    pub fn start(presented: &Presented, settings: &str) -> Self {
+    pub fn start(certificate: &CertificateFiles, settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the server");
         open_to_all(folder.path());
         let [imaps, imap, submissions, submission] = free_addresses();
@@ -44,7 +47,7 @@ log_path = /dev/stderr
 listen = 127.0.0.1
 protocols = imap submission
 hostname = smtp.contoh.go.id
-login_greeting = Server uji siap.
+login_greeting = {GREETING}
 imap_capability = IMAP4rev1 SASL-IR ID ENABLE IDLE LITERAL+
 submission_relay_host = 127.0.0.1
 submission_max_mail_size = 50M
@@ -81,8 +84,8 @@ service submission-login {{
 }}
 ",
             folder = folder.path().display(),
-            chain = presented.chain.display(),
-            key = presented.key.display(),
+            chain = certificate.chain.display(),
+            key = certificate.key.display(),
             imaps = imaps.port(),
             imap = imap.port(),
             submissions = submissions.port(),
@@ -93,8 +96,11 @@ service submission-login {{
         fs::write(&config, text).expect("a file can be written");
         let mut command = Command::new(daemon("dovecot"));
         command.arg("-F").arg("-c").arg(&config);
-        // It opens all its ports at once, and without TLS this one at least.
+        // It opens all its ports at once, and without TLS these two at least.
         let server = Running::server(&mut command, imap);
+        for address in [imap, submission] {
+            wait_until("Dovecot to be ready", || greets(address).then_some(()));
+        }
         Self {
             _server: server,
             _folder: folder,
@@ -104,6 +110,14 @@ service submission-login {{
             submission,
         }
     }
+}
+
+/// True where the server says that it is ready. Before it can sign anybody in, it says other things.
+fn greets(address: SocketAddr) -> bool {
+    let mut line = String::new();
+    TcpStream::connect(address)
+        .and_then(|stream| BufReader::new(stream).read_line(&mut line))
+        .is_ok_and(|_| line.contains(GREETING))
 }
 
 /// Settings by which Dovecot runs as an ordinary user. As root, it changes to its package's users by itself.
@@ -124,68 +138,6 @@ fn without_root() -> String {
     )
 }
 
-/// nginx with one certificate for everything.
-pub struct Nginx {
-    _server: Running,
-    _folder: TempDir,
-    /// Where it speaks HTTPS.
-    pub https: SocketAddr,
-    /// Where it speaks HTTP.
-    pub http: SocketAddr,
-}
-
-impl Nginx {
-    /// With a certificate, and what nginx is to do at its addresses (`location` blocks).
-    pub fn start(presented: &Presented, locations: &str) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the server");
-        let [https, http] = free_addresses();
-        let config = folder.path().join("nginx.conf");
-        let text = format!(
-            "
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr;
-events {{ }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  default_type text/html;
-  ssl_protocols TLSv1.2;
-  ssl_certificate {chain};
-  ssl_certificate_key {key};
-  server {{
-    listen {https} ssl;
-    listen {http};
-    {locations}
-  }}
-}}
-",
-            folder = folder.path().display(),
-            chain = presented.chain.display(),
-            key = presented.key.display(),
-        );
-        fs::write(&config, text).expect("a file can be written");
-        let mut command = Command::new(daemon("nginx"));
-        command
-            .arg("-p")
-            .arg(folder.path())
-            .args(["-e", "stderr", "-c"])
-            .arg(&config);
-        let server = Running::server(&mut command, https);
-        Self {
-            _server: server,
-            _folder: folder,
-            https,
-            http,
-        }
-    }
-}
-
 /// `openssl s_server`: bare TLS, as old as one likes.
 pub struct BareTls {
     _server: Running,
@@ -197,22 +149,29 @@ pub struct BareTls {
 
 impl BareTls {
     /// That speaks TLS 1.1 at most.
-    pub fn old(presented: &Presented) -> Self {
+    pub fn old(certificate: &CertificateFiles) -> Self {
         let options = ["-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0"];
-        Self::start(presented, &options, Stdio::null(), None)
+        Self::start(certificate, &options, Stdio::null(), None)
     }
 
     /// That sends text without end to whoever connects.
-    pub fn flood(presented: &Presented) -> Self {
+    pub fn flood(certificate: &CertificateFiles) -> Self {
         let mut source = Command::new("yes")
+            // A line of 16 bytes: openssl passes whole ones on, from whichever block it begins with.
+            .arg("* OK banjir bah")
             .stdout(Stdio::piped())
             .spawn()
             .expect("yes starts");
         let text = source.stdout.take().expect("yes writes");
-        Self::start(presented, &[], text.into(), Some(source))
+        Self::start(certificate, &[], text.into(), Some(source))
     }
 
-    fn start(presented: &Presented, options: &[&str], input: Stdio, source: Option<Child>) -> Self {
+    fn start(
+        certificate: &CertificateFiles,
+        options: &[&str],
+        input: Stdio,
+        source: Option<Child>,
+    ) -> Self {
         let [address] = free_addresses();
         let mut command = Command::new("openssl");
         command
@@ -223,11 +182,11 @@ impl BareTls {
                 &address.to_string(),
                 "-key",
             ])
-            .arg(&presented.key)
+            .arg(&certificate.key)
             .arg("-cert")
-            .arg(&presented.chain)
+            .arg(&certificate.chain)
             .arg("-cert_chain")
-            .arg(&presented.chain)
+            .arg(&certificate.chain)
             .args(options);
         Self {
             _server: Running::server_fed(&mut command, input, address),
@@ -245,22 +204,4 @@ impl Drop for BareTls {
             let _ = source.wait();
         }
     }
-}
-
-/// Addresses on this machine that nobody listens at; no two alike.
-pub fn free_addresses<const COUNT: usize>() -> [SocketAddr; COUNT] {
-    let listeners =
-        [(); COUNT].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port is free"));
-    listeners.map(|listener| listener.local_addr().expect("a listener has an address"))
-}
-
-/// A server's program. Ordinary users don't have its folder in their PATH.
-fn daemon(name: &str) -> PathBuf {
-    let program = Path::new("/usr/sbin").join(name);
-    assert!(
-        program.is_file(),
-        "{} is missing: `tests/run` installs it",
-        program.display()
-    );
-    program
 }

@@ -54,6 +54,24 @@ pub fn free_address() -> SocketAddr {
     listener.local_addr().expect("a listener has an address")
 }
 
+/// Addresses on this machine that nobody listens at; no two alike.
+pub fn free_addresses<const COUNT: usize>() -> [SocketAddr; COUNT] {
+    let listeners =
+        [(); COUNT].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port is free"));
+    listeners.map(|listener| listener.local_addr().expect("a listener has an address"))
+}
+
+/// A server's program. Ordinary users don't have its folder in their PATH.
+pub fn daemon(name: &str) -> PathBuf {
+    let program = Path::new("/usr/sbin").join(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: `tests/run` installs it",
+        program.display()
+    );
+    program
+}
+
 /// A program that goes on running; killed when dropped.
 pub struct Running {
     child: Child,

@@ -4,6 +4,7 @@
 
 use std::{
     net::SocketAddr,
+    path::Path,
     process::Output,
     time::{Duration, Instant},
 };
@@ -11,11 +12,12 @@ use std::{
 use insta::assert_snapshot;
 use serde_json::Value;
 use tests::{
+    authority::{Authority, CertificateFiles, Validity},
     bad_peer::BadPeer,
-    certificates::{Authority, Presented, Validity},
     fixture::Fixture,
-    mail_server::{BareTls, Dovecot, Nginx, free_addresses},
-    process::free_address,
+    mail_server::{BareTls, Dovecot},
+    nginx::Nginx,
+    process::{free_address, free_addresses},
 };
 
 const IMAP: &str = "imap.contoh.go.id";
@@ -74,6 +76,15 @@ fn text(output: &Output, code: i32) -> String {
     settled(&format!("{text}{errors}"))
 }
 
+/// The one JSON document that it prints, where its exit code is as expected.
+fn json(output: &Output, code: i32) -> String {
+    assert_eq!(output.status.code(), Some(code));
+    let text = std::str::from_utf8(&output.stdout).unwrap();
+    let document: Value = serde_json::from_str(text).expect("one JSON document");
+    assert_eq!(document["agency"], "kota-contoh");
+    settled(text)
+}
+
 /// Without what differs from run to run: ports of this machine, and days to come.
 fn settled(text: &str) -> String {
     let mut settled = String::new();
@@ -120,22 +131,46 @@ fn codes(output: &Output) -> Vec<(String, Vec<String>)> {
         .collect()
 }
 
+/// nginx with this certificate for all hosts, and what it has at its addresses.
+fn web_server(certificate: &CertificateFiles, locations: &str) -> Nginx {
+    let server = format!(
+        "server {{
+            listen 443 ssl;
+            listen 80;
+            ssl_certificate /etc/ssl/pandu/fullchain.pem;
+            ssl_certificate_key /etc/ssl/pandu/privkey.pem;
+            ssl_protocols TLSv1.2;
+            default_type text/html;
+            {locations}
+        }}"
+    );
+    Nginx::with_certificate(&server, Path::new("/var/empty"), certificate)
+}
+
+fn https(nginx: &Nginx) -> SocketAddr {
+    ([127, 0, 0, 1], nginx.ports().https).into()
+}
+
+fn http(nginx: &Nginx) -> SocketAddr {
+    ([127, 0, 0, 1], nginx.ports().http).into()
+}
+
 /// Everything in order: an authority, Dovecot and nginx.
 struct Sound {
     authority: Authority,
-    presented: Presented,
+    certificate: CertificateFiles,
     dovecot: Dovecot,
     nginx: Nginx,
 }
 
 impl Sound {
     fn start() -> Self {
-        let authority = Authority::new("Otoritas Uji");
-        let presented = authority.issue(&HOSTS, Validity::DaysLeft(45));
+        let authority = Authority::named("Otoritas Uji");
+        let certificate = authority.issue(&HOSTS, Validity::DaysLeft(45));
         Self {
-            dovecot: Dovecot::start(&presented, ""),
-            nginx: Nginx::start(&presented, LOCATIONS),
-            presented,
+            dovecot: Dovecot::start(&certificate, ""),
+            nginx: web_server(&certificate, LOCATIONS),
+            certificate,
             authority,
         }
     }
@@ -145,9 +180,9 @@ impl Sound {
         let sound = [
             (IMAP, self.dovecot.imaps),
             (SMTP, self.dovecot.submissions),
-            (WEBMAIL, self.nginx.https),
-            (AUTOCONFIG, self.nginx.https),
-            (DOMAIN, self.nginx.https),
+            (WEBMAIL, https(&self.nginx)),
+            (AUTOCONFIG, https(&self.nginx)),
+            (DOMAIN, https(&self.nginx)),
         ];
         let is_other = |host: &str| others.iter().any(|(other, _)| *other == host);
         let sound = sound.into_iter().filter(|(host, _)| !is_other(host));
@@ -164,6 +199,7 @@ fn with_everything() -> Fixture {
 host = "mail.contoh.go.id"
 port = 443
 keamanan = "SSL/TLS"
+activesync = true
 
 [[email.mx]]
 host = "mx.contoh.go.id"
@@ -189,43 +225,43 @@ fn all_in_order() {
     let places = sound.places(&[("mx.contoh.go.id", ([192, 0, 2, 7], 25).into())]);
     let fixture = with_everything();
     assert_snapshot!(text(&probe(&fixture, &sound.authority, &places, &[]), 0));
-    let json = probe(&fixture, &sound.authority, &places, &["--json"]);
-    assert_snapshot!("all_in_order_json", text(&json, 0));
+    let output = probe(&fixture, &sound.authority, &places, &["--json"]);
+    assert_snapshot!("all_in_order_json", json(&output, 0));
 }
 
 #[test]
 fn certificates_in_disorder() {
     let sound = Sound::start();
     let authority = &sound.authority;
-    let stranger = Authority::new("Otoritas Asing");
+    let stranger = Authority::named("Otoritas Asing");
     let wrong_name = Dovecot::start(
         &authority.issue(&["mail.lain.go.id", "*.lain.go.id"], Validity::DaysLeft(45)),
         "",
     );
     let expired = Dovecot::start(&authority.issue(&[SMTP], Validity::Past), "");
-    let unknown = Nginx::start(
+    let unknown = web_server(
         &stranger.issue(&[WEBMAIL], Validity::DaysLeft(45)),
         LOCATIONS,
     );
-    let own = Nginx::start(&authority.self_signed(AUTOCONFIG), LOCATIONS);
-    let incomplete = Nginx::start(&authority.issue_alone(&[DOMAIN]), LOCATIONS);
+    let own = web_server(&authority.self_signed(AUTOCONFIG), LOCATIONS);
+    let incomplete = web_server(&authority.issue_alone(&[DOMAIN]), LOCATIONS);
     let places = [
         (IMAP, wrong_name.imaps),
         (SMTP, expired.submissions),
-        (WEBMAIL, unknown.https),
-        (AUTOCONFIG, own.https),
-        (DOMAIN, incomplete.https),
+        (WEBMAIL, https(&unknown)),
+        (AUTOCONFIG, https(&own)),
+        (DOMAIN, https(&incomplete)),
     ];
     let fixture = Fixture::sound();
     assert_snapshot!(text(&probe(&fixture, authority, &places, &[]), 1));
-    let json = probe(&fixture, authority, &places, &["--json"]);
-    assert_snapshot!("certificates_in_disorder_json", text(&json, 1));
+    let output = probe(&fixture, authority, &places, &["--json"]);
+    assert_snapshot!("certificates_in_disorder_json", json(&output, 1));
 }
 
 #[test]
 fn several_faults_of_one_certificate() {
     let sound = Sound::start();
-    let stranger = Authority::new("Otoritas Asing");
+    let stranger = Authority::named("Otoritas Asing");
     let all = Dovecot::start(&stranger.issue(&["mail.lain.go.id"], Validity::Past), "");
     let future = Dovecot::start(&sound.authority.issue(&[SMTP], Validity::Future), "");
     let places = sound.places(&[(IMAP, all.imaps), (SMTP, future.submissions)]);
@@ -250,7 +286,7 @@ fn connections_in_disorder() {
         (SMTP, silent.address),
         (WEBMAIL, closed),
         (AUTOCONFIG, closed),
-        (DOMAIN, sound.nginx.http),
+        (DOMAIN, http(&sound.nginx)),
     ];
     let fixture = Fixture::sound();
     let options = ["--timeout", "2"];
@@ -258,34 +294,46 @@ fn connections_in_disorder() {
         &probe(&fixture, &sound.authority, &places, &options),
         1
     ));
-    let json = probe(
+    let output = probe(
         &fixture,
         &sound.authority,
         &places,
         &["--timeout=2", "--json"],
     );
-    assert_snapshot!("connections_in_disorder_json", text(&json, 1));
+    assert_snapshot!("connections_in_disorder_json", json(&output, 1));
 }
 
 #[test]
 fn starttls_in_order() {
     let sound = Sound::start();
-    let places = sound.places(&[(IMAP, sound.dovecot.imap), (SMTP, sound.dovecot.submission)]);
-    // The set-up files of this site promise TLS from the first byte.
+    let locations = LOCATIONS
+        .replace("993", "143")
+        .replace("465", "587")
+        .replace(">SSL<", ">STARTTLS<");
+    let site = web_server(&sound.certificate, &locations);
+    let places = sound.places(&[
+        (IMAP, sound.dovecot.imap),
+        (SMTP, sound.dovecot.submission),
+        (AUTOCONFIG, https(&site)),
+        (DOMAIN, https(&site)),
+    ]);
     assert_snapshot!(text(
         &probe(&with_starttls(), &sound.authority, &places, &[]),
-        1
+        0
     ));
 }
 
 #[test]
 fn starttls_in_disorder() {
     let sound = Sound::start();
-    let without = Dovecot::start(&sound.presented, "ssl = no\ndisable_plaintext_auth = no\n");
+    let without = Dovecot::start(
+        &sound.certificate,
+        "ssl = no\ndisable_plaintext_auth = no\n",
+    );
     let places = sound.places(&[
         (IMAP, without.imap),
         (SMTP, sound.dovecot.submissions),
-        (AUTOCONFIG, sound.nginx.http),
+        (AUTOCONFIG, http(&sound.nginx)),
     ]);
     assert_snapshot!(text(
         &probe(
@@ -301,13 +349,13 @@ fn starttls_in_disorder() {
 #[test]
 fn floods_and_old_tls() {
     let sound = Sound::start();
-    let flood = BareTls::flood(&sound.presented);
-    let old = BareTls::old(&sound.presented);
+    let [flood, other] = [(); 2].map(|()| BareTls::flood(&sound.certificate));
+    let old = BareTls::old(&sound.certificate);
     let plain_flood = BadPeer::flood();
     let places = [
         (IMAP, flood.address),
         (SMTP, plain_flood.address),
-        (WEBMAIL, flood.address),
+        (WEBMAIL, other.address),
         (AUTOCONFIG, old.address),
         (DOMAIN, old.address),
     ];
@@ -372,22 +420,22 @@ fn warnings_do_not_fail() {
     let sound = Sound::start();
     let soon = sound.authority.issue(&[IMAP, SMTP], Validity::DaysLeft(9));
     let weak = Dovecot::start(&soon, "auth_mechanisms = login\n");
-    let odd = Nginx::start(
-        &sound.presented,
+    let odd = web_server(
+        &sound.certificate,
         &LOCATIONS
             .replace(
                 "return 200 'Selamat datang'",
                 "return 302 http://mail.contoh.go.id/masuk?nip=1",
             )
-            .replace("text/xml", "text/plain"),
+            .replace("default_type text/xml", "types { } default_type text/plain"),
     );
-    let none = Nginx::start(&sound.presented, "location / { return 404; }");
+    let none = web_server(&sound.certificate, "location / { return 404; }");
     let places = [
         (IMAP, weak.imaps),
         (SMTP, weak.submissions),
-        (WEBMAIL, odd.https),
-        (AUTOCONFIG, odd.https),
-        (DOMAIN, none.https),
+        (WEBMAIL, https(&odd)),
+        (AUTOCONFIG, https(&odd)),
+        (DOMAIN, https(&none)),
     ];
     assert_snapshot!(text(
         &probe(&Fixture::sound(), &sound.authority, &places, &[]),
@@ -401,12 +449,12 @@ fn a_set_up_file_that_says_otherwise() {
     let other = LOCATIONS
         .replace("<port>993", "<port>143")
         .replace("smtp.contoh", "lama.contoh");
-    let wrong = Nginx::start(&sound.presented, &other);
-    let home_page = Nginx::start(
-        &sound.presented,
-        "location / { return 200 '<html></html>'; }",
+    let wrong = web_server(&sound.certificate, &other);
+    let home_page = web_server(
+        &sound.certificate,
+        "location / { types { } return 200 '<html></html>'; }",
     );
-    let places = sound.places(&[(AUTOCONFIG, wrong.https), (DOMAIN, home_page.https)]);
+    let places = sound.places(&[(AUTOCONFIG, https(&wrong)), (DOMAIN, https(&home_page))]);
     let output = probe(&Fixture::sound(), &sound.authority, &places, &["--json"]);
     let found = codes(&output);
     assert_eq!(output.status.code(), Some(1));

@@ -1,4 +1,4 @@
-//! Certificates as a test needs them, good and bad, made by openssl.
+//! A certificate authority of the test's own, and certificates as a test needs them, good and bad. openssl makes them.
 
 use std::{
     cell::Cell,
@@ -15,22 +15,24 @@ use tempfile::TempDir;
 pub enum Validity {
     /// From now, until so many whole days are left, and some hours.
     DaysLeft(u32),
+    /// From before [`Self::Past`], for another two months: an intermediate's.
+    SincePast,
     /// All of January 2024.
     Past,
     /// All of January 2099.
     Future,
 }
 
-/// What a server presents: its key, and the certificates that it sends.
+/// A server's certificates and its key, as PEM files that stay as long as the authority.
 #[derive(Clone)]
-pub struct Presented {
-    /// Its key, PEM.
-    pub key: PathBuf,
-    /// Its own certificate first, PEM.
+pub struct CertificateFiles {
+    /// Its own certificate first.
     pub chain: PathBuf,
+    /// Its key.
+    pub key: PathBuf,
 }
 
-/// A certificate authority with an intermediate, as the public ones have.
+/// A certificate authority that nobody trusts who wasn't told to, with an intermediate, as the public ones have.
 pub struct Authority {
     folder: TempDir,
     issued: Cell<u32>,
@@ -62,9 +64,20 @@ organizationName = optional
 authorityKeyIdentifier = keyid
 ";
 
+impl Default for Authority {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Authority {
+    /// A new one.
+    pub fn new() -> Self {
+        Self::named("Test authority")
+    }
+
     /// A new one of that name.
-    pub fn new(name: &str) -> Self {
+    pub fn named(name: &str) -> Self {
         let authority = Self {
             folder: tempfile::tempdir().expect("a folder for certificates"),
             issued: Cell::new(0),
@@ -91,10 +104,10 @@ impl Authority {
             "-out",
             "root.pem",
         ]);
-        let extensions = "basicConstraints=critical,CA:TRUE";
+        let extensions = ["basicConstraints=critical,CA:TRUE".to_owned()];
         let subject = format!("/CN={name} 1/O=Uji Coba");
-        authority.request("intermediate", &subject, extensions);
-        authority.sign("intermediate", "root", Validity::DaysLeft(59));
+        authority.request("intermediate", &subject, &extensions);
+        authority.sign("intermediate", "root", Validity::SincePast);
         authority
     }
 
@@ -103,25 +116,38 @@ impl Authority {
         self.path("root.pem")
     }
 
+    /// Its own certificate, PEM.
+    pub fn certificate(&self) -> String {
+        fs::read_to_string(self.root()).expect("openssl wrote the file")
+    }
+
+    /// A server's certificate for these names, issued without an intermediate.
+    pub fn certify(&self, names: &[String]) -> CertificateFiles {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let name = self.request_for(&names);
+        self.sign(&name, "root", Validity::DaysLeft(2));
+        self.files(&name, &format!("{name}.pem"))
+    }
+
     /// A sound chain for these hosts, by way of the intermediate.
-    pub fn issue(&self, hosts: &[&str], validity: Validity) -> Presented {
-        let name = self.certify(hosts, validity);
+    pub fn issue(&self, hosts: &[&str], validity: Validity) -> CertificateFiles {
+        let name = self.issue_by_intermediate(hosts, validity);
         let read = |name: &str| {
             fs::read_to_string(self.path(&format!("{name}.pem"))).expect("a certificate is there")
         };
         let chain = read(&name) + &read("intermediate");
         fs::write(self.path(&format!("{name}-chain.pem")), chain).expect("a file can be written");
-        self.presented(&name, &format!("{name}-chain.pem"))
+        self.files(&name, &format!("{name}-chain.pem"))
     }
 
     /// The same without the intermediate.
-    pub fn issue_alone(&self, hosts: &[&str]) -> Presented {
-        let name = self.certify(hosts, Validity::DaysLeft(50));
-        self.presented(&name, &format!("{name}.pem"))
+    pub fn issue_alone(&self, hosts: &[&str]) -> CertificateFiles {
+        let name = self.issue_by_intermediate(hosts, Validity::DaysLeft(50));
+        self.files(&name, &format!("{name}.pem"))
     }
 
     /// A certificate that vouches for itself.
-    pub fn self_signed(&self, host: &str) -> Presented {
+    pub fn self_signed(&self, host: &str) -> CertificateFiles {
         let name = format!("self-{host}");
         let alternative = format!("subjectAltName=DNS:{host}");
         self.key(&name);
@@ -141,17 +167,27 @@ impl Authority {
             "-out",
             &format!("{name}.pem"),
         ]);
-        self.presented(&name, &format!("{name}.pem"))
+        self.files(&name, &format!("{name}.pem"))
     }
 
-    fn certify(&self, hosts: &[&str], validity: Validity) -> String {
+    fn issue_by_intermediate(&self, hosts: &[&str], validity: Validity) -> String {
+        let name = self.request_for(hosts);
+        self.sign(&name, "intermediate", validity);
+        name
+    }
+
+    /// Asks for a server's certificate; gives the name of its files.
+    fn request_for(&self, hosts: &[&str]) -> String {
         let host = hosts.first().expect("a certificate is for a host");
         self.issued.set(self.issued.get() + 1);
         let name = format!("{}-{host}", self.issued.get());
-        let alternative: Vec<String> = hosts.iter().map(|host| format!("DNS:{host}")).collect();
-        let extensions = format!("subjectAltName={}", alternative.join(","));
+        let names: Vec<String> = hosts.iter().map(|host| format!("DNS:{host}")).collect();
+        let extensions = [
+            format!("subjectAltName={}", names.join(",")),
+            "basicConstraints=critical,CA:FALSE".to_owned(),
+            "extendedKeyUsage=serverAuth".to_owned(),
+        ];
         self.request(&name, &format!("/CN={host}"), &extensions);
-        self.sign(&name, "intermediate", validity);
         name
     }
 
@@ -169,10 +205,10 @@ impl Authority {
         open_to_all(&self.path(&key));
     }
 
-    fn request(&self, name: &str, subject: &str, extensions: &str) {
+    fn request(&self, name: &str, subject: &str, extensions: &[String]) {
         self.key(name);
         let (key, request) = (format!("{name}.key"), format!("{name}.csr"));
-        self.openssl(&[
+        let mut arguments = vec![
             "req",
             "-new",
             "-config",
@@ -181,33 +217,21 @@ impl Authority {
             &key,
             "-subj",
             subject,
-            "-addext",
-            extensions,
             "-out",
             &request,
-        ]);
+        ];
+        for extension in extensions {
+            arguments.extend(["-addext", extension]);
+        }
+        self.openssl(&arguments);
     }
 
     fn sign(&self, name: &str, issuer: &str, validity: Validity) {
-        let until;
-        let dates = match validity {
-            Validity::DaysLeft(days) => {
-                // The last of them has begun when the test looks.
-                until = (days + 1).to_string();
-                vec!["-days", &until]
-            }
-            Validity::Past => vec![
-                "-startdate",
-                "20240101000000Z",
-                "-enddate",
-                "20240131000000Z",
-            ],
-            Validity::Future => vec![
-                "-startdate",
-                "20990101000000Z",
-                "-enddate",
-                "20990131000000Z",
-            ],
+        let (from, until) = match validity {
+            Validity::DaysLeft(days) => (day("today"), day(&format!("+{days} days +12 hours"))),
+            Validity::SincePast => (day("2023-01-01"), day("+59 days")),
+            Validity::Past => (day("2024-01-01"), day("2024-01-31")),
+            Validity::Future => (day("2099-01-01"), day("2099-01-31")),
         };
         let files = [
             format!("{issuer}.pem"),
@@ -216,7 +240,7 @@ impl Authority {
             format!("{name}.pem"),
         ];
         let [certificate, key, request, out] = &files;
-        let mut arguments = vec![
+        self.openssl(&[
             "ca",
             "-config",
             "openssl.cnf",
@@ -230,13 +254,15 @@ impl Authority {
             request,
             "-out",
             out,
-        ];
-        arguments.extend(dates);
-        self.openssl(&arguments);
+            "-startdate",
+            &from,
+            "-enddate",
+            &until,
+        ]);
     }
 
-    fn presented(&self, key: &str, chain: &str) -> Presented {
-        Presented {
+    fn files(&self, key: &str, chain: &str) -> CertificateFiles {
+        CertificateFiles {
             key: self.path(&format!("{key}.key")),
             chain: self.path(chain),
         }
@@ -262,4 +288,14 @@ impl Authority {
 /// Lets users of their own, as which servers run, read what is here.
 pub fn open_to_all(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("it belongs to the test");
+}
+
+/// A moment as certificates have it, `20240131000000Z`, of a date as GNU's `date` reads it.
+fn day(date: &str) -> String {
+    let output = Command::new("date")
+        .args(["-u", "+%Y%m%d%H%M%SZ", "-d", date])
+        .output()
+        .expect("date starts");
+    assert!(output.status.success(), "date reads {date}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
