@@ -148,25 +148,12 @@ impl Authority {
 
     /// A certificate that vouches for itself.
     pub fn self_signed(&self, host: &str) -> CertificateFiles {
-        let name = format!("self-{host}");
-        let alternative = format!("subjectAltName=DNS:{host}");
-        self.key(&name);
-        self.openssl(&[
-            "req",
-            "-x509",
-            "-config",
-            "openssl.cnf",
-            "-key",
-            &format!("{name}.key"),
-            "-subj",
-            &format!("/CN={host}"),
-            "-addext",
-            &alternative,
-            "-days",
-            "50",
-            "-out",
-            &format!("{name}.pem"),
-        ]);
+        let name = self.request_for(&[host]);
+        self.sign_with(
+            &name,
+            &["-selfsign", "-keyfile", &format!("{name}.key")],
+            Validity::DaysLeft(50),
+        );
         self.files(&name, &format!("{name}.pem"))
     }
 
@@ -227,38 +214,35 @@ impl Authority {
     }
 
     fn sign(&self, name: &str, issuer: &str, validity: Validity) {
+        let (certificate, key) = (format!("{issuer}.pem"), format!("{issuer}.key"));
+        self.sign_with(name, &["-cert", &certificate, "-keyfile", &key], validity);
+    }
+
+    fn sign_with(&self, name: &str, issuer: &[&str], validity: Validity) {
         let (from, until) = match validity {
             Validity::DaysLeft(days) => (day("today"), day(&format!("+{days} days +12 hours"))),
             Validity::SincePast => (day("2023-01-01"), day("+59 days")),
             Validity::Past => (day("2024-01-01"), day("2024-01-31")),
             Validity::Future => (day("2099-01-01"), day("2099-01-31")),
         };
-        let files = [
-            format!("{issuer}.pem"),
-            format!("{issuer}.key"),
-            format!("{name}.csr"),
-            format!("{name}.pem"),
-        ];
-        let [certificate, key, request, out] = &files;
-        self.openssl(&[
+        let (request, out) = (format!("{name}.csr"), format!("{name}.pem"));
+        let mut arguments = vec![
             "ca",
             "-config",
             "openssl.cnf",
             "-batch",
             "-notext",
-            "-cert",
-            certificate,
-            "-keyfile",
-            key,
             "-in",
-            request,
+            &request,
             "-out",
-            out,
+            &out,
             "-startdate",
             &from,
             "-enddate",
             &until,
-        ]);
+        ];
+        arguments.extend(issuer);
+        self.openssl(&arguments);
     }
 
     fn files(&self, key: &str, chain: &str) -> CertificateFiles {
