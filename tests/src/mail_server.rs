@@ -33,7 +33,8 @@ pub struct Dovecot {
 const GREETING: &str = "Server uji siap.";
 
 impl Dovecot {
-    /// With a certificate, and further settings of Dovecot's.
+    /// With a certificate, and further settings of Dovecot's. One process greets all: a new one for each connection may
+    /// say at first that it still waits.
     pub fn start(certificate: &CertificateFiles, settings: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the server");
         open_to_all(folder.path());
@@ -65,6 +66,9 @@ userdb {{
   args = home={folder}/home
 }}
 service imap-login {{
+  service_count = 0
+  process_min_avail = 1
+  process_limit = 1
   inet_listener imap {{
     port = {imap}
   }}
@@ -74,6 +78,9 @@ service imap-login {{
   }}
 }}
 service submission-login {{
+  service_count = 0
+  process_min_avail = 1
+  process_limit = 1
   inet_listener submission {{
     port = {submission}
   }}

@@ -500,6 +500,23 @@ fn one_address_of_two_is_dead() {
 }
 
 #[test]
+fn asks_and_never_signs_in() {
+    let sound = Sound::start();
+    let imap = BadPeer::saying(
+        "* OK siap\r\n* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\np1 OK\r\np2 NO nanti\r\n",
+    );
+    let smtp =
+        BadPeer::saying("220 siap\r\n250-uji\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n454 nanti\r\n");
+    let places = sound.places(&[(IMAP, imap.address), (SMTP, smtp.address)]);
+    let output = probe(&with_starttls(), &sound.authority, &places, &["--json"]);
+    for (_, codes) in &codes(&output)[..2] {
+        assert_eq!(codes[..], ["sign-in-unencrypted", "starttls-refused"]);
+    }
+    assert_eq!(imap.heard(), "p1 CAPABILITY\r\np2 STARTTLS\r\n");
+    assert_eq!(smtp.heard(), "EHLO [127.0.0.1]\r\nSTARTTLS\r\n");
+}
+
+#[test]
 fn nothing_of_people_is_printed() {
     let sound = Sound::start();
     let peer = BadPeer::saying("* OK hubungi joni.contoh@contoh.go.id\u{1b}[31m\r\n");
