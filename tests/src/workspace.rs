@@ -10,7 +10,7 @@ use std::{
 use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     "content",
@@ -20,6 +20,7 @@ const PARTS: [&str; 11] = [
     "web-app",
     "site-gen",
     "lookup",
+    "probe",
     "tests/Cargo.toml",
     "tests/src",
 ];
