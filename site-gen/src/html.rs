@@ -12,8 +12,8 @@ use crate::{
         Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
         plain,
     },
-    medium::{Medium, relative},
-    page::{api, way_to_root},
+    medium::{Medium, relative, way_to_root},
+    page::api,
     site::{Agency, Page, Target},
     source::Spanned,
     theme::{TemplateError, Theme},
@@ -238,14 +238,16 @@ impl Body<'_> {
 
     /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
     fn href(&self, target: &Spanned<String>) -> (String, bool) {
-        let root = way_to_root(&self.page.url);
+        let from = &self.page.url;
+        let root = way_to_root(from);
         match self.agency.link(Some(self.page), target) {
             Ok(Target::External(url)) => (url.to_owned(), true),
             Ok(Target::Page(page, Some(anchor))) => (
-                self.medium.page(&root, &format!("{}#{anchor}", page.url)),
+                self.medium
+                    .page(from, &root, &format!("{}#{anchor}", page.url)),
                 false,
             ),
-            Ok(Target::Page(page, None)) => (self.medium.page(&root, &page.url), false),
+            Ok(Target::Page(page, None)) => (self.medium.page(from, &root, &page.url), false),
             Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
             Ok(Target::Broken) | Err(_) => (String::new(), false),
         }

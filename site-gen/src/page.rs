@@ -12,7 +12,7 @@ use crate::{
     html::{Body, safe},
     json_ld,
     markdown::ast::{Block, BlockKind, Island, Named, named_blocks, plain},
-    medium::{Medium, relative},
+    medium::{Medium, relative, way_to_root},
     policy::{Needs, policy},
     site::{Agency, Page, Site},
     source::Spanned,
@@ -240,14 +240,6 @@ pub struct PlainPage<'a> {
     pub root: &'a str,
     /// True where it holds the search.
     pub searches: bool,
-}
-
-/// From a page to the site's root: `../../` for `email/hp-android/`, `./` for the root itself.
-pub fn way_to_root(url: &str) -> String {
-    match url.matches('/').count() {
-        0 => "./".to_owned(),
-        depth => "../".repeat(depth),
-    }
 }
 
 /// The look-up's address seen from a page of this agency: always below the site's own root, so that pages need

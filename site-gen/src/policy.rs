@@ -31,9 +31,10 @@ pub fn policy(needs: &Needs<'_>) -> String {
     } else {
         ("'none'", "'none'")
     };
+    // No frames: the default holds for them.
     format!(
         "default-src 'none'; script-src {script}; style-src {style}; img-src 'self'; connect-src 'self'; \
-         frame-src 'none'; worker-src {worker}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         worker-src {worker}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; trusted-types {types}"
     )
 }

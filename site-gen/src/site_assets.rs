@@ -10,8 +10,8 @@ use crate::{
     medium::Medium, scripts, search_index, site::Site, styles,
 };
 
-/// The stylesheet of every page; an agency's pages have their own, with its colour.
-const SITE_STYLE: &str = "site.css";
+/// The stylesheets of which every page has one; an agency's pages have their own, with its colour.
+const SITE_STYLES: [&str; 2] = ["site", "screen"];
 /// The stylesheet of the passphrase checker's frame.
 const FRAME_STYLE: &str = "frame.css";
 
@@ -54,10 +54,12 @@ pub fn make(
         }
         // One request for all that every page needs, in the agency's colour.
         let accent = Some(agency.profile.accent.value);
-        let style = styles::bundle(theme_files, SITE_STYLE, accent, diagnostics);
-        assets.add(&format!("site-{id}.css"), style.into_bytes());
+        for name in SITE_STYLES {
+            let style = styles::publish(theme_files, &format!("{name}.css"), accent, diagnostics);
+            assets.add(&format!("{name}-{id}.css"), style.into_bytes());
+        }
         if agency.profile.has_passphrase {
-            let style = styles::bundle(theme_files, FRAME_STYLE, accent, diagnostics);
+            let style = styles::publish(theme_files, FRAME_STYLE, accent, diagnostics);
             frame_styles.insert(id.clone(), style);
         }
         if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
@@ -100,7 +102,7 @@ fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
         // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
         let root = !file.path.contains('/') && file.path != FRAME_STYLE;
         if root && file.path.ends_with(".css") {
-            let bundle = styles::bundle(files, &file.path, None, diagnostics);
+            let bundle = styles::publish(files, &file.path, None, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
         } else if root && file.path.ends_with(".js") {
             let bundle = scripts::bundle(files, file, diagnostics);

@@ -7,7 +7,8 @@
 //!    both speak to it through [`cdp`].
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
-//! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do.
+//! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
+//!    [`quoted`] as they were before the build squeezed them.
 //! 7. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
@@ -24,6 +25,7 @@ pub mod needle;
 pub mod page;
 pub mod process;
 pub mod product;
+pub mod quoted;
 pub mod sink;
 pub mod visible;
 pub mod web_server;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::page::{Document, Page};
 use tests::product::{AGENCIES, pages, whole_site};
+use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
 /// Desks that the documents name without any address: they are in the reader's own town or office.
@@ -158,7 +159,7 @@ fn walk(
 }
 
 fn text_of(path: &str) -> String {
-    std::fs::read_to_string(whole_site().join(path).join("index.html")).unwrap()
+    quoted(&std::fs::read_to_string(whole_site().join(path).join("index.html")).unwrap())
 }
 
 /// Path of an agency's finder, and of its list of all problems.

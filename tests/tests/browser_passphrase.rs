@@ -11,6 +11,7 @@ use tests::browser::Browser;
 use tests::escape::{self, Arrival};
 use tests::page::{Document, Page};
 use tests::product::{site, work_folder};
+use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
 const PATH: &str = "cek/uji-passphrase/";
@@ -320,7 +321,7 @@ fn copy_of_site(name: &str) -> std::path::PathBuf {
 /// Removes the sandbox, both policies and the lock from the page of a site.
 fn unprotect(site: &Path) {
     let file = site.join(PATH).join("index.html");
-    let page = std::fs::read_to_string(&file).unwrap();
+    let page = quoted(&std::fs::read_to_string(&file).unwrap());
     let page = without(&page, "<meta http-equiv=\"Content-Security-Policy\"", ">");
     let page = without(
         &page,
