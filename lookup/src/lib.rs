@@ -28,5 +28,6 @@ pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported}
 pub use key::KeyError;
 pub use profile::{Profile, ProfileError};
 pub use serve::{ServeError, ServeOptions, serve};
+pub use site::content_type;
 pub use snapshot::live::SnapshotError;
 pub use snapshot::write::WriteError;

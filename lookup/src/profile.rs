@@ -80,14 +80,9 @@ struct Document {
 
 #[derive(Deserialize)]
 struct Email {
-    domain: OneOrMany,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(String),
-    Many(Vec<String>),
+    domain: String,
+    #[serde(default)]
+    domain_lain: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -139,18 +134,14 @@ impl Profile {
 
     fn from_document(agency: String, document: Document) -> Result<Self, Vec<String>> {
         let mut problems = Vec::new();
-        let given = match document.email.domain {
-            OneOrMany::One(domain) => vec![domain],
-            OneOrMany::Many(domains) => domains,
-        };
-        if given.is_empty() {
-            problems.push("email.domain: name at least one domain".to_owned());
-        }
         let mut domains = Vec::new();
-        for domain in given {
+        let main = ("email.domain", document.email.domain);
+        let others = document.email.domain_lain.into_iter();
+        for (key, domain) in std::iter::once(main).chain(others.map(|it| ("email.domain_lain", it)))
+        {
             match HostName::parse(&domain) {
                 Ok(host) => domains.push(host.as_str().to_owned()),
-                Err(error) => problems.push(format!("email.domain: {error}")),
+                Err(error) => problems.push(format!("{key}: {error}")),
             }
         }
         let zone = Zone::parse(&document.zona_waktu);

@@ -23,6 +23,20 @@ pub fn router(dist: &Path) -> Router {
         .layer(from_fn(add_headers))
 }
 
+/// What is made to be read by phones and mail programs, under names that say too little: path, type.
+const TYPES: [(&str, &str); 4] = [
+    (".mobileconfig", "application/x-apple-aspen-config"),
+    (".webmanifest", "application/manifest+json"),
+    (".conf", "text/plain; charset=utf-8"),
+    ("/Caddyfile", "text/plain; charset=utf-8"),
+];
+
+/// The type of a file of the site that its name alone doesn't tell.
+pub fn content_type(path: &str) -> Option<HeaderValue> {
+    let known = TYPES.iter().find(|(end, _)| path.ends_with(end));
+    known.map(|(_, kind)| HeaderValue::from_static(kind))
+}
+
 async fn add_headers(request: Request, next: Next) -> Response {
     // Names of files under assets/ change with their content.
     let is_asset = request
@@ -30,6 +44,7 @@ async fn add_headers(request: Request, next: Next) -> Response {
         .path()
         .split('/')
         .any(|segment| segment == "assets");
+    let kind = content_type(request.uri().path());
     let mut response = next.run(request).await;
     let is_there = matches!(
         response.status(),
@@ -41,6 +56,9 @@ async fn add_headers(request: Request, next: Next) -> Response {
         "no-cache"
     };
     let headers = response.headers_mut();
+    if let Some(kind) = kind.filter(|_| is_there) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

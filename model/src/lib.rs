@@ -8,6 +8,7 @@ pub mod host;
 pub mod hours;
 pub mod identifier;
 pub mod lookup;
+pub mod mail;
 pub mod network;
 pub mod passphrase;
 pub mod phone;

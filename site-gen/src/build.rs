@@ -27,6 +27,7 @@ use crate::{
     output::{self, Artifact, Ready},
     pack::pack,
     page::{AgencyView, Renderer},
+    sign::{SignError, Signer},
     site::{self, Site},
     site_assets::{self, SiteAssets},
     source::Source,
@@ -52,6 +53,8 @@ pub struct BuildOptions<'a> {
     pub offline: bool,
     /// Whether the gallery of the theme's components is among them.
     pub gallery: bool,
+    /// With what Apple profiles are signed, where they are.
+    pub signer: Option<Signer>,
     /// The compiled browser code.
     pub web_app: &'a WebApp,
 }
@@ -70,6 +73,8 @@ pub struct BuildReport {
     pub bundle: Option<(PathBuf, u64)>,
     /// Compressed size of the checkers' code; none for the development server.
     pub sizes: Option<Sizes>,
+    /// Apple profiles signed.
+    pub signed: usize,
     /// How much is better mended; `check` lists it.
     pub warnings: usize,
     /// How long it took.
@@ -100,6 +105,9 @@ pub enum BuildError {
         /// What it may be.
         budget: usize,
     },
+    /// An Apple profile can't be signed.
+    #[error("{0}; nothing was written")]
+    Sign(#[from] SignError),
     /// The site can't be written.
     #[error(transparent)]
     Emit(#[from] EmitError),
@@ -137,7 +145,11 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
     } else {
         None
     };
-    let made = make(options.medium, client)?;
+    let mut made = make(options.medium, client)?;
+    let signed = match &options.signer {
+        Some(signer) => signer.sign_all(&mut made.artifacts)?,
+        None => 0,
+    };
     let mut files = pack(made.artifacts, publish);
     let workers = match options.medium {
         Medium::Web if options.offline => offline::workers(&made.roots, &files, &workers.keep),
@@ -155,6 +167,7 @@ pub fn build(options: &BuildOptions<'_>) -> Result<BuildReport, BuildError> {
         bytes,
         bundle,
         sizes,
+        signed,
         warnings: made.warnings.count(),
         took: start.elapsed(),
     })

@@ -8,6 +8,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     facts,
     front_matter::Citation,
+    mail::SetupFile,
     markdown::ast::{
         Block, BlockKind, Inline, Island, Named, Part, Run, StatusKind, named_blocks, plain,
         targets, visit,
@@ -164,6 +165,12 @@ impl Checker<'_> {
                     StatusKind::Email => "email in [periksa]",
                 };
                 self.lacks(block, wanted);
+            }
+            Named::SetupFile(file) if !file.is_offered(&self.agency.profile.mail) => {
+                self.lacks(block, file.needs());
+            }
+            Named::DnsRecords if !SetupFile::Zone.is_offered(&self.agency.profile.mail) => {
+                self.lacks(block, SetupFile::Zone.needs());
             }
             Named::Problems(Some(question)) => self.question(question, block),
             Named::Problems(None) | Named::Finder if self.agency.problems.problems.is_empty() => {

@@ -134,6 +134,7 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
             Named::Contact(None) => used.extend(["kontak".to_owned()]),
             Named::Contact(Some(desk)) => used.extend([format!("kontak.meja.{desk}")]),
             Named::Island(Island::Passphrase, _) => used.extend(["passphrase".to_owned()]),
+            Named::SetupFile(_) | Named::DnsRecords => used.extend(["email".to_owned()]),
             Named::Island(_, _) => used.extend(["periksa".to_owned()]),
             Named::Statuses(kind) => {
                 let statuses = agency.statuses.of(*kind).iter();

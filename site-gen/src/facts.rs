@@ -51,6 +51,20 @@ impl Facts {
         }
     }
 
+    /// Id of the agency.
+    pub fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// True where the agency has this fact or group. What is empty or `false` is no offer.
+    pub fn has(&self, path: &str) -> bool {
+        let root = self.root.clone();
+        let found = path
+            .split('.')
+            .try_fold(root, |value, key| value.get_attr(key));
+        found.is_ok_and(|value| value.is_true())
+    }
+
     /// A group of facts by its dotted path; empty where there is none.
     pub fn group(&self, path: &str) -> Value {
         let mut group = self.root.clone();

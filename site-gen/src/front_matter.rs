@@ -70,6 +70,8 @@ pub struct FrontMatter {
     pub needs: Vec<Spanned<String>>,
     /// `siapkan`, read: inline Markdown with its facts.
     pub needed: Vec<Vec<Inline>>,
+    /// `butuh`: paths of facts without which the page makes no sense.
+    pub requires: Vec<Spanned<String>>,
     /// `ditinjau`
     pub reviewed: Option<Spanned<Date>>,
     /// `sumber`
@@ -93,6 +95,7 @@ impl FrontMatter {
             minutes: None,
             needs: Vec::new(),
             needed: Vec::new(),
+            requires: Vec::new(),
             reviewed: None,
             sources: Vec::new(),
             history: Vec::new(),
@@ -170,6 +173,7 @@ pub struct Written {
     devices: Option<Vec<Spanned<String>>>,
     minutes: Option<i64>,
     needs: Option<Vec<Spanned<String>>>,
+    requires: Vec<Spanned<String>>,
     reviewed: Option<Spanned<Date>>,
     sources: Vec<Citation>,
     history: Vec<Change>,
@@ -199,6 +203,7 @@ impl Written {
             devices: self.devices.or(shared.devices),
             minutes: self.minutes.or(shared.minutes),
             needs: self.needs.or(shared.needs),
+            requires: [self.requires, shared.requires].concat(),
             reviewed: self.reviewed.or(shared.reviewed),
             sources: joined(self.sources, shared.sources),
             history: if self.history.is_empty() {
@@ -256,6 +261,7 @@ impl Written {
             minutes: self.minutes,
             needs: self.needs.unwrap_or_default(),
             needed: Vec::new(),
+            requires: self.requires,
             reviewed: self.reviewed,
             sources: self.sources,
             history: self.history,
@@ -360,6 +366,7 @@ fn read(table: &Table<'_>) -> Written {
         devices: list("perangkat"),
         minutes: minutes.map(|minutes| minutes.value),
         needs: list("siapkan"),
+        requires: table.texts("butuh"),
         reviewed: table
             .optional_date("ditinjau")
             .map(|date| date.with(Date::from(date.value))),

@@ -175,12 +175,7 @@ fn has(agency: &Agency, need: &str) -> bool {
     if need == PROBLEMS {
         return !agency.problems.problems.is_empty();
     }
-    // An empty list is no offer.
-    let root = agency.profile.facts.root().clone();
-    let found = need
-        .split('.')
-        .try_fold(root, |value, key| value.get_attr(key));
-    found.is_ok_and(|value| value.is_true())
+    agency.profile.facts.has(need)
 }
 
 fn parse(

@@ -14,13 +14,15 @@ use crate::{
     },
     medium::{Medium, relative, way_to_root},
     page::api,
-    site::{Agency, Page, Target},
+    site::{Agency, Page, Site, Target},
     source::Spanned,
     theme::{TemplateError, Theme},
 };
 
 /// What the body of one page is rendered with.
 pub struct Body<'a> {
+    /// The site.
+    pub site: &'a Site,
     /// The page's agency.
     pub agency: &'a Agency,
     /// The page.
@@ -330,6 +332,8 @@ impl Body<'_> {
                 });
                 context! { statuses => statuses.collect::<Vec<_>>() }
             }
+            Named::SetupFile(file) => data::setup_file(self, *file),
+            Named::DnsRecords => data::dns_records(self),
             Named::Island(island, body) => self.island(*island, body)?,
         };
         let title_text = plain(&named.title);

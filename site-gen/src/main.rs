@@ -20,6 +20,7 @@ use site_gen::{
     progress::Progress,
     scaffold,
     serve::{self, ServeOptions},
+    sign::Signer,
     site::base_url,
     web_app,
 };
@@ -91,6 +92,10 @@ struct BuildArgs {
     /// Make one ZIP besides, DIR-usb.zip, that opens from a USB stick without a server
     #[arg(long)]
     bundle: bool,
+    /// Sign the Apple profiles with openssl (PEM files), so that phones show who made them;
+    /// where the key has a passphrase: PANDU_SIGN_PASSPHRASE
+    #[arg(long, num_args = 2..=3, value_names = ["KEY", "CERT", "CHAIN"])]
+    sign_mobileconfig: Vec<PathBuf>,
     /// Keep nothing on readers' devices, and take away what an earlier build kept there
     #[arg(long)]
     no_offline: bool,
@@ -228,6 +233,10 @@ fn check(root: &Path, args: &CheckArgs) -> anyhow::Result<()> {
 }
 
 fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
+    let signer = match args.sign_mobileconfig.as_slice() {
+        [] => None,
+        files => Some(Signer::new(files)?),
+    };
     let progress = Progress::new();
     // Mistakes in content show in a moment; the browser code takes minutes the first time.
     progress.say("checking content");
@@ -247,6 +256,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         bundle: args.bundle,
         offline: !args.no_offline,
         gallery: args.komponen,
+        signer,
         web_app: &web_app,
     })?;
     progress.finish();
@@ -281,6 +291,9 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
             kb(sizes.search),
             budget::SEARCH / 1000
         );
+    }
+    if report.signed > 0 {
+        println!("{} Apple profiles signed", report.signed);
     }
     if report.warnings > 0 {
         println!("{} warnings; `check` lists them", report.warnings);

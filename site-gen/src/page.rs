@@ -83,6 +83,7 @@ impl Renderer<'_> {
             }
         };
         let body = Body {
+            site: self.site,
             agency,
             page,
             theme: self.theme,

@@ -10,6 +10,7 @@ use model::{
     host::{HostName, Port, Security},
     hours::{OpeningHours, Zone},
     identifier::{EmailAddress, NrkFormat},
+    mail::{ActiveSync, MailExchanger, MailProfile, Server, Servers, Service},
     network::Networks,
     passphrase::Policy,
     phone::Phone,
@@ -38,6 +39,8 @@ pub struct Profile {
     pub accent: Spanned<Colour>,
     /// Facts for guides and templates, derived ones included.
     pub facts: Facts,
+    /// Its mail service.
+    pub mail: MailProfile,
     /// What guides may not type out.
     pub held: Vec<Held>,
     /// True where `[periksa]` offers to look up a mailbox.
@@ -141,6 +144,7 @@ pub fn parse(
         short_name: essentials.short_name,
         accent: essentials.accent,
         facts,
+        mail: essentials.mail,
         held: reader.held,
         looks_up_email: offers(&tree, "email"),
         looks_up_tte: offers(&tree, "tte"),
@@ -158,6 +162,9 @@ pub fn parse(
 
 const URL_HINT: &str = "such as https://mail.contoh.go.id/";
 const DOMAIN_HINT: &str = "what stands after the @ of an address, such as contoh.go.id";
+const HOST_HINT: &str = "the host's name alone, such as imap.contoh.go.id";
+const PORT_HINT: &str =
+    "SSL/TLS goes with IMAP 993, SMTP 465 and Exchange 443; STARTTLS with IMAP 143 and SMTP 587";
 const HOURS_HINT: &str = "hari = [\"senin\", \"jumat\"], buka = \"08.00\", tutup = \"15.00\"";
 
 /// Whether `periksa.<what>` names anything.
@@ -180,6 +187,7 @@ struct Reader {
 struct Essentials {
     short_name: String,
     accent: Spanned<Colour>,
+    mail: MailProfile,
     documents: BTreeMap<String, SourceDocument>,
     sources: Vec<(Spanned<String>, Citation)>,
     review_months: u32,
@@ -232,9 +240,7 @@ impl Reader {
                 format!("`{zone}` is no time zone of Indonesia; write WIB, WITA or WIT")
             })
         });
-        if let Some(email) = root.table("email") {
-            self.email(email);
-        }
+        let mail = root.table("email").and_then(|email| self.email(email));
         if let Some(contact) = root.table("kontak") {
             self.contact(contact);
         }
@@ -304,6 +310,7 @@ impl Reader {
         Some(Essentials {
             short_name: short_name?.value,
             accent: accent?,
+            mail: mail?,
             documents,
             sources,
             review_months,
@@ -321,13 +328,25 @@ impl Reader {
         self.hold(path, HeldValue::Name(name.to_lowercase()));
     }
 
-    fn email(&mut self, email: Table<'_>) {
-        let domain = email.parsed("domain", DOMAIN_HINT, |text| {
-            HostName::parse(text).map(|host| host.as_str().to_owned())
-        });
+    /// The mail service; none where what is wrong with it was reported.
+    fn email(&mut self, email: Table<'_>) -> Option<MailProfile> {
+        let domain = email.parsed("domain", DOMAIN_HINT, HostName::parse);
+        let mut other_domains = Vec::new();
+        for (index, other) in email.texts("domain_lain").into_iter().enumerate() {
+            match HostName::parse(&other.value) {
+                Ok(host) => {
+                    self.hold_name(&format!("email.domain_lain[{index}]"), host.as_str());
+                    other_domains.push(host);
+                }
+                Err(error) => {
+                    email.report("invalid-value", other.span, error.to_string(), DOMAIN_HINT);
+                }
+            }
+        }
         if let Some(domain) = &domain {
-            self.hold_name("email.domain", &domain.value);
-            let domains = [domain.value.as_str()];
+            self.hold_name("email.domain", domain.value.as_str());
+            let domains = std::iter::once(&domain.value).chain(&other_domains);
+            let domains: Vec<&str> = domains.map(HostName::as_str).collect();
             if let Some(example) = email.parsed(
                 "contoh",
                 "an address that people see as an example, such as nama@contoh.go.id",
@@ -345,57 +364,158 @@ impl Reader {
             "email.webmail_community",
             false,
         );
-        for key in ["imap", "smtp", "exchange"] {
-            if let Some(server) = email.optional_table(key) {
-                self.server(key, server);
+        let imap = self.server(&email, "imap", Service::Imap);
+        let smtp = self.server(&email, "smtp", Service::Smtp);
+        for (there, other) in [("imap", "smtp"), ("smtp", "imap")] {
+            if email.has(there) && !email.has(other) {
+                let message = format!("the profile has `[email.{there}]` but no `[email.{other}]`");
+                let hint = format!(
+                    "a mail program needs both: add `[email.{other}]` with host, port and keamanan, or remove `[email.{there}]`"
+                );
+                email.report("missing-key", email.span(), message, hint);
             }
         }
-        for (index, record) in email.tables("mx").into_iter().enumerate() {
-            self.mail_exchanger(index, record);
+        let activesync = self.exchange(&email);
+        self.carbonio(&email);
+        let exchangers = email.tables("mx").into_iter().enumerate();
+        let exchangers = exchangers
+            .filter_map(|(index, record)| self.mail_exchanger(index, record))
+            .collect();
+        let servers = imap.zip(smtp).map(|(imap, smtp)| Servers { imap, smtp });
+        let pacc = email.optional_boolean("pacc");
+        if let Some(switch) = &pacc
+            && switch.value
+            && !servers
+                .as_ref()
+                .is_some_and(|servers| servers.imap.is_standard() && servers.smtp.is_standard())
+        {
+            let message = "`pacc` can't tell of these servers: its file names hosts only";
+            let hint = "it takes [email.imap] at 993 and [email.smtp] at 465, both with SSL/TLS; otherwise leave `pacc` out";
+            email.report("invalid-value", switch.span.clone(), message, hint);
         }
         email.finish();
+        Some(MailProfile {
+            domain: domain?.value,
+            other_domains,
+            servers,
+            activesync,
+            exchangers,
+            pacc: pacc.is_some_and(|switch| switch.value),
+        })
     }
 
-    fn server(&mut self, name: &str, server: Table<'_>) {
-        if let Some(host) = server.parsed("host", "such as imap.contoh.go.id", HostName::parse) {
+    fn server(
+        &mut self,
+        email: &Table<'_>,
+        name: &'static str,
+        service: Service,
+    ) -> Option<Server> {
+        if let Some(list) = email.list(name) {
+            let message = format!(
+                "`email.{name}`: an agency has one {} server, since set-up files can't offer a choice",
+                service.name()
+            );
+            let hint = format!(
+                "keep one, under `[email.{name}]`; people whose mail lies elsewhere are another agency, with a folder of their own"
+            );
+            email.report("invalid-value", list, message, hint);
+            return None;
+        }
+        let server = email.optional_table(name)?;
+        let (host, port, security) = self.connection(name, &server);
+        server.finish();
+        let (host, (port, span), security) = (host?, port?, security?);
+        Server::new(service, host, port, security)
+            .map_err(|error| {
+                let message = format!("`email.{name}.port`: {error}");
+                email.report("invalid-value", span, message, PORT_HINT);
+            })
+            .ok()
+    }
+
+    /// Exchange as phones are told of it by hand, and ActiveSync where the profile says that it is spoken there.
+    fn exchange(&mut self, email: &Table<'_>) -> Option<ActiveSync> {
+        let exchange = email.optional_table("exchange")?;
+        let (host, port, security) = self.connection("exchange", &exchange);
+        let declared = exchange.optional_boolean("activesync");
+        exchange.finish();
+        if !declared?.value {
+            return None;
+        }
+        let (host, (port, span), security) = (host?, port?, security?);
+        ActiveSync::new(host, port, security)
+            .map_err(|error| {
+                let hint = "set-up files have no place for another port: mend `port` and `keamanan`, or remove `activesync`";
+                let message = format!("`email.exchange.port`: {error}");
+                email.report("invalid-value", span, message, hint);
+            })
+            .ok()
+    }
+
+    /// The server that Carbonio's own applications ask for.
+    fn carbonio(&mut self, email: &Table<'_>) {
+        if let Some(carbonio) = email.optional_table("carbonio") {
+            if let Some(host) = carbonio.parsed("host", HOST_HINT, HostName::parse) {
+                self.hold_name("email.carbonio.host", host.value.as_str());
+            }
+            carbonio.finish();
+        }
+    }
+
+    /// `host`, `port` and `keamanan` of a server, as far as they are sound.
+    fn connection(
+        &mut self,
+        name: &str,
+        server: &Table<'_>,
+    ) -> (Option<HostName>, Option<(Port, Span)>, Option<Security>) {
+        let host = server.parsed("host", HOST_HINT, HostName::parse);
+        if let Some(host) = &host {
             self.hold_name(&format!("email.{name}.host"), host.value.as_str());
         }
-        if let Some(number) = server.integer("port") {
-            match Port::new(number.value) {
-                Ok(port) => self.hold(
-                    &format!("email.{name}.port"),
-                    HeldValue::Number(port.get().to_string()),
-                ),
-                Err(error) => {
-                    let hint = "IMAP with SSL/TLS uses 993, SMTP 465, Exchange 443";
-                    server.report("invalid-value", number.span, error.to_string(), hint);
+        let port = server
+            .integer("port")
+            .and_then(|number| match Port::new(number.value) {
+                Ok(port) => {
+                    let digits = HeldValue::Number(port.get().to_string());
+                    self.hold(&format!("email.{name}.port"), digits);
+                    Some((port, number.span))
                 }
-            }
-        }
-        server.parsed(
-            "keamanan",
-            "ports 993 and 465 go with SSL/TLS, 143 and 587 with STARTTLS",
-            Security::parse,
-        );
-        server.finish();
+                Err(error) => {
+                    server.report("invalid-value", number.span, error.to_string(), PORT_HINT);
+                    None
+                }
+            });
+        let security = server.parsed("keamanan", PORT_HINT, Security::parse);
+        (
+            host.map(|host| host.value),
+            port,
+            security.map(|security| security.value),
+        )
     }
 
-    /// A DNS record MX (RFC 5321, section 5): the smaller priority is tried first.
-    fn mail_exchanger(&mut self, index: usize, record: Table<'_>) {
-        if let Some(host) = record.parsed("host", "such as mx.contoh.go.id", HostName::parse) {
+    fn mail_exchanger(&mut self, index: usize, record: Table<'_>) -> Option<MailExchanger> {
+        let host = record.parsed("host", "such as mx.contoh.go.id", HostName::parse);
+        if let Some(host) = &host {
             self.hold_name(&format!("email.mx[{index}].host"), host.value.as_str());
         }
-        if let Some(priority) = record.integer("prioritas")
-            && u16::try_from(priority.value).is_err()
-        {
-            record.report(
-                "invalid-value",
-                priority.span,
-                "a priority is a number from 0 to 65535",
-                "prioritas = 10",
-            );
-        }
+        let number = record.integer("prioritas");
+        let priority = number.and_then(|number| {
+            let priority = u16::try_from(number.value);
+            if priority.is_err() {
+                record.report(
+                    "invalid-value",
+                    number.span,
+                    "a priority is a number from 0 to 65535",
+                    "prioritas = 10",
+                );
+            }
+            priority.ok()
+        });
         record.finish();
+        Some(MailExchanger {
+            host: host?.value,
+            priority: priority?,
+        })
     }
 
     /// Another desk than the main one, or another channel to it.

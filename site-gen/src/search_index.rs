@@ -167,6 +167,8 @@ impl Walk<'_> {
             Named::Problems(_)
             | Named::Finder
             | Named::ControlSheet
+            | Named::SetupFile(_)
+            | Named::DnsRecords
             | Named::Cards(_)
             | Named::Chart { .. } => {}
         }

@@ -410,6 +410,7 @@ fn content(
     let (written, span) = front_matter::parse(source, diagnostics)?;
     let Some(base) = written.base.clone() else {
         let mut front = written.complete(diagnostics)?;
+        lacking(&front, source, facts, diagnostics);
         front.fill(facts, diagnostics);
         let body = markdown::parse(source, span.clone(), facts, &BTreeSet::new(), diagnostics);
         patch::refuse(&body.blocks, diagnostics);
@@ -438,8 +439,9 @@ fn content(
         diagnostics.push(mistake);
     }
     let mut front = written.over(of_all).complete(diagnostics)?;
-    front.fill(facts, diagnostics);
     let mut of_guide = Diagnostics::default();
+    let lacks = lacking(&front, source, facts, diagnostics);
+    front.fill(facts, &mut of_guide);
     let all = markdown::parse(
         &guide.source,
         shared_span.clone(),
@@ -451,10 +453,10 @@ fn content(
     let own = markdown::parse(source, span.clone(), facts, &taken, diagnostics);
     patch::refuse(&all.blocks, diagnostics);
     let Patched { blocks, gone } = patch::apply(all.blocks, own, diagnostics);
-    // An agency without a fact replaces the block that needs it.
+    // An agency without a fact replaces the block that needs it. One that lacks what the whole guide needs was told so.
     of_guide.retain(|mistake| {
         let place = mistake.span.start;
-        !mistake.code.contains("fact") || !gone.iter().any(|gone| gone.contains(&place))
+        !mistake.code.contains("fact") || !lacks && !gone.iter().any(|gone| gone.contains(&place))
     });
     diagnostics.extend(of_guide);
     let left = without(shared_span, gone).into_iter();
@@ -469,6 +471,27 @@ fn content(
         blocks,
         texts,
     })
+}
+
+/// Reports what a page needs (`butuh`) and the profile lacks; true where it lacks anything.
+fn lacking(
+    front: &FrontMatter,
+    source: &Source,
+    facts: &Facts,
+    diagnostics: &mut Diagnostics,
+) -> bool {
+    let lacking = front.requires.iter().filter(|path| !facts.has(&path.value));
+    let lacking: Vec<String> = lacking.map(|path| format!("`{}`", path.value)).collect();
+    if lacking.is_empty() {
+        return false;
+    }
+    let (owner, lacking) = (facts.owner(), lacking.join(" and "));
+    let message = format!("this guide needs {lacking}, which the profile of `{owner}` lacks");
+    let hint = format!(
+        "add it to content/instansi/{owner}/instansi.toml, or remove this page: the agency doesn't offer this way"
+    );
+    diagnostics.push(Diagnostic::new("missing-fact", source, 0..3, message).hint(hint));
+    true
 }
 
 /// What is left of a text's span once pieces of it are gone.
@@ -512,7 +535,15 @@ fn sort(pages: &mut [Page]) {
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
 fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
-    const OWN: [&str; 6] = ["assets", "api", "404", "cari", "tanpa-internet", "komponen"];
+    const OWN: [&str; 7] = [
+        "assets",
+        "api",
+        "404",
+        "cari",
+        "tanpa-internet",
+        "komponen",
+        "pasang",
+    ];
     let better = slug(part);
     if part != better {
         let message = format!("the name `{part}` can't stand in an address");

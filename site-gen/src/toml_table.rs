@@ -153,6 +153,19 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// `true` or `false`, which may be missing.
+    pub fn optional_boolean(&self, key: &'static str) -> Option<Spanned<bool>> {
+        self.typed(key, "true or false, without quotes", DeValue::as_bool)
+    }
+
+    /// Where a key holds a list (`[[key]]`); none where it holds anything else.
+    pub fn list(&self, key: &'static str) -> Option<Span> {
+        let value = self.table.get(key)?;
+        value.get_ref().as_array()?;
+        self.skip(key);
+        Some(self.shift(value.span()))
+    }
+
     /// A whole number that may be missing.
     pub fn optional_integer(&self, key: &'static str) -> Option<Spanned<i64>> {
         self.typed(key, "a whole number", integer)

@@ -9,24 +9,30 @@
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
 //!    [`quoted`] as they were before the build squeezed them.
-//! 7. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
+//! 7. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
+//!    names and by HTTPS: [`nginx`] serves them, with certificates of an [`authority`] of the test's own.
+//! 8. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
 
 // A harness that cannot go on has found a failed test: panicking is how it says so.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod authority;
 pub mod browser;
 pub mod cdp;
 pub mod channel;
 pub mod escape;
 pub mod fixture;
+pub mod marionette;
 pub mod needle;
+pub mod nginx;
 pub mod page;
 pub mod process;
 pub mod product;
 pub mod quoted;
 pub mod sink;
+pub mod thunderbird;
 pub mod visible;
 pub mod web_server;
 pub mod workspace;

@@ -26,7 +26,8 @@ pub const PROFILE: &str = r#"
 nama = "Daerah Contoh"
 zona_waktu = "WIB"
 [email]
-domain = ["contoh.go.id", "latihan.go.id"]
+domain = "contoh.go.id"
+domain_lain = ["latihan.go.id"]
 [periksa]
 email = ["nip", "nrk", "nama"]
 tte = ["email", "nik"]

@@ -6,7 +6,10 @@ use minijinja::{Value, context};
 
 use super::Body;
 use crate::{
+    mail::{Setup, SetupFile, dns},
     markdown::ast::{Named, named_blocks, plain},
+    medium::way_to_root,
+    medium::{Medium, relative},
     page::link_to,
     problems::Problem,
     site::Agency,
@@ -133,6 +136,32 @@ pub(super) fn control_sheet(agency: &Agency) -> Value {
         klasifikasi => text(&sheet, "klasifikasi"), pemilik => text(&sheet, "pemilik"),
         riwayat => versions.collect::<Vec<_>>(),
     }
+}
+
+/// A set-up file: its text, its name and where it is fetched. A stick holds none: there it is fetched from the site.
+pub(super) fn setup_file(body: &Body<'_>, file: SetupFile) -> Value {
+    let setup = Setup::new(body.site, body.agency);
+    let path = file.paths().first().copied().unwrap_or_default();
+    let href = match body.medium {
+        Medium::Usb => setup.address(file),
+        Medium::Web | Medium::Dev => {
+            let path = format!("{}{path}", body.agency.prefix);
+            relative(&way_to_root(&body.page.url), &path)
+        }
+    };
+    let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
+    // A profile that is missing was reported.
+    let text = setup.text(file).unwrap_or_default();
+    context! { text => text.trim_end(), href, file => name }
+}
+
+/// The DNS records of the agency's domain.
+pub(super) fn dns_records(body: &Body<'_>) -> Value {
+    let records = dns::records(Setup::new(body.site, body.agency));
+    let records = records.into_iter().map(|record| {
+        context! { name => record.name, kind => record.kind, value => record.value, purpose => record.purpose }
+    });
+    context! { records => records.collect::<Vec<_>>() }
 }
 
 fn given(from: &Value, key: &str) -> Option<Value> {

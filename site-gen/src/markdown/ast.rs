@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Source, Span, Spanned};
+use crate::{
+    mail::SetupFile,
+    source::{Source, Span, Spanned},
+};
 
 /// A guide's body.
 #[derive(Clone, Debug, Default)]
@@ -217,6 +220,10 @@ pub enum Named {
     },
     /// `daftar-status`
     Statuses(StatusKind),
+    /// `profil-apple`, `berkas`: a set-up file of the agency's mail.
+    SetupFile(SetupFile),
+    /// `catatan-dns`
+    DnsRecords,
     /// `periksa-email`, `periksa-tte`, `uji-passphrase`: the text for people without script.
     Island(Island, Vec<Block>),
 }
@@ -525,6 +532,8 @@ fn visit_named<'a>(block: &'a Block, content: &'a Named, see: &mut dyn FnMut(Par
         | Named::Problems(_)
         | Named::Finder
         | Named::ControlSheet
+        | Named::SetupFile(_)
+        | Named::DnsRecords
         | Named::Statuses(_) => {}
         Named::Cards(cards) => {
             for card in cards {

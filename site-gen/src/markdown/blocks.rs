@@ -9,10 +9,10 @@ use super::{
     },
     parse::Builder,
 };
-use crate::{diagnostic::Diagnostic, source::Span};
+use crate::{diagnostic::Diagnostic, mail::SetupFile, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 23] = [
+pub(super) const BLOCK_NAMES: [&str; 26] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -29,6 +29,9 @@ pub(super) const BLOCK_NAMES: [&str; 23] = [
     "kartu",
     "grafik",
     "daftar-status",
+    "profil-apple",
+    "berkas",
+    "catatan-dns",
     "periksa-email",
     "periksa-tte",
     "uji-passphrase",
@@ -39,12 +42,15 @@ pub(super) const BLOCK_NAMES: [&str; 23] = [
 ];
 
 /// Blocks that hold nothing: their content is data.
-const FROM_DATA: [&str; 5] = [
+const FROM_DATA: [&str; 8] = [
     "kontak",
     "daftar-masalah",
     "cari-masalah",
     "lembar-kendali",
     "daftar-status",
+    "profil-apple",
+    "berkas",
+    "catatan-dns",
 ];
 
 /// Attributes each block knows: name and allowed values (none: any text).
@@ -60,6 +66,18 @@ fn attributes_of(name: &str) -> &'static [(&'static str, &'static [&'static str]
         "daftar-masalah" => &[("di", &[])],
         "formulir" => &[("berkas", &[]), ("baris", &[])],
         "daftar-status" => &[("jenis", &["tte", "email"])],
+        "profil-apple" => &[("jenis", &["imap", "exchange"])],
+        "berkas" => &[(
+            "jenis",
+            &[
+                "autoconfig",
+                "autodiscover",
+                "zona",
+                "nginx",
+                "caddy",
+                "pacc",
+            ],
+        )],
         _ => &[],
     }
 }
@@ -117,6 +135,20 @@ pub(super) fn shape(
                 _ => StatusKind::Tte,
             }))
         }
+        "profil-apple" => {
+            shaper.nothing(children, "[email] in the profile")?;
+            Some(Named::SetupFile(match kind {
+                Some("exchange") => SetupFile::AppleExchange,
+                _ => SetupFile::AppleImap,
+            }))
+        }
+        "berkas" => {
+            shaper.nothing(children, "[email] in the profile")?;
+            shaper.file(kind).map(Named::SetupFile)
+        }
+        "catatan-dns" => shaper
+            .nothing(children, "[email] in the profile")
+            .map(|()| Named::DnsRecords),
         "periksa-email" => Some(Named::Island(Island::Email, children)),
         "periksa-tte" => Some(Named::Island(Island::Tte, children)),
         _ => Some(Named::Island(Island::Passphrase, children)),
@@ -231,6 +263,26 @@ impl Shaper<'_, '_> {
                 )
             }
         }
+    }
+
+    /// The file that a block `berkas` shows.
+    fn file(&mut self, kind: Option<&str>) -> Option<SetupFile> {
+        Some(match kind {
+            Some("autoconfig") => SetupFile::Autoconfig,
+            Some("autodiscover") => SetupFile::Autodiscover,
+            Some("zona") => SetupFile::Zone,
+            Some("nginx") => SetupFile::Nginx,
+            Some("caddy") => SetupFile::Caddy,
+            Some("pacc") => SetupFile::Pacc,
+            _ => {
+                let span = self.span.clone();
+                return self.refuse(
+                    span,
+                    "the block `berkas` doesn't say which file it shows",
+                    "such as ::: berkas jenis=zona",
+                );
+            }
+        })
     }
 
     fn steps(&mut self, children: Vec<Block>) -> Option<Named> {

@@ -189,6 +189,8 @@ impl Chat<'_> {
             | Named::Problems(_)
             | Named::Finder
             | Named::ControlSheet
+            | Named::SetupFile(_)
+            | Named::DnsRecords
             | Named::Form(_)
             | Named::Chart { .. }
             | Named::Island(..) => return lines,

@@ -2,17 +2,14 @@
 
 use std::io;
 
-use quick_xml::{Writer, events::BytesText};
-
 use super::{Artifact, Ready};
 use crate::{
     front_matter::Change,
     page::canonical,
     site::{Page, Site},
     theme::TemplateError,
+    xml::{Xml, document, text},
 };
-
-type Xml = Writer<Vec<u8>>;
 
 pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     let site = ready.site;
@@ -24,11 +21,7 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .collect();
     changes
         .sort_by(|(a, x), (b, y)| (y.date, &a.url, &y.version).cmp(&(x.date, &b.url, &x.version)));
-    let mut writer = Writer::new_with_indent(
-        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec(),
-        b' ',
-        1,
-    );
+    let mut writer = document();
     // Writing to memory does not fail.
     let _ = writer
         .create_element("feed")
@@ -79,13 +72,6 @@ fn entry(writer: &mut Xml, site: &Site, page: &Page, change: &Change) -> io::Res
             text(writer, "updated", &change.date.rfc3339())?;
             text(writer, "summary", &change.change.value)
         })?;
-    Ok(())
-}
-
-fn text(writer: &mut Xml, element: &str, content: &str) -> io::Result<()> {
-    writer
-        .create_element(element)
-        .write_text_content(BytesText::new(content))?;
     Ok(())
 }
 

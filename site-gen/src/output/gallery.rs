@@ -73,6 +73,7 @@ fn component(
     let mut examples = Vec::new();
     if let (Some(page), Some(guide)) = (&shown.page, &component.guide) {
         let body = Body {
+            site: renderer.site,
             agency,
             page,
             theme: renderer.theme,

@@ -5,6 +5,7 @@ mod asset_files;
 mod chat;
 mod feed;
 mod gallery;
+mod mail_files;
 mod manifest;
 mod pages;
 mod robots;
@@ -56,7 +57,13 @@ type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 /// What every site has.
 const EVERYWHERE: [Output; 4] = [pages::make, gallery::make, chat::make, asset_files::make];
 /// What only makes sense at an address.
-const AT_AN_ADDRESS: [Output; 4] = [feed::make, manifest::make, sitemap::make, robots::make];
+const AT_AN_ADDRESS: [Output; 5] = [
+    feed::make,
+    mail_files::make,
+    manifest::make,
+    sitemap::make,
+    robots::make,
+];
 /// What only makes sense on a stick.
 const ON_A_STICK: [Output; 1] = [usb::make];
 

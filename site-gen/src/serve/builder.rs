@@ -93,6 +93,7 @@ impl Builder {
             bundle: false,
             offline: true,
             gallery: true,
+            signer: None,
             web_app,
         })?;
         drop(progress);

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use tower::ServiceExt;
@@ -34,15 +34,21 @@ pub(super) fn site(out: &Path, lookups: Vec<Lookup>) -> Router {
     let missing = ServeFile::new(out.join("404.html"));
     let files = Router::new()
         .fallback_service(ServeDir::new(out).not_found_service(missing))
-        .layer(map_response(as_edited));
+        .layer(from_fn(as_edited));
     lookups
         .into_iter()
         .fold(files, |site, lookup| site.nest(&lookup.path, lookup.router))
 }
 
 /// Pages are never kept, since the next one may differ; the rest is asked for again each time.
-async fn as_edited(mut response: Response) -> Response {
+async fn as_edited(request: Request, next: Next) -> Response {
+    let kind = lookup::content_type(request.uri().path());
+    let mut response = next.run(request).await;
+    let is_there = response.status().is_success();
     let headers = response.headers_mut();
+    if let Some(kind) = kind.filter(|_| is_there) {
+        headers.insert(CONTENT_TYPE, kind);
+    }
     let is_page = headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
