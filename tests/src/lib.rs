@@ -8,7 +8,8 @@
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
-//!    [`quoted`] as they were before the build squeezed them.
+//!    [`quoted`] as they were before the build squeezed them,
+//!    [`camera`] the QR codes on a picture.
 //! 7. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
 //!    names and by HTTPS: [`nginx`] serves them, with certificates of an [`authority`] of the test's own.
 //! 8. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
@@ -20,6 +21,7 @@
 
 pub mod authority;
 pub mod browser;
+pub mod camera;
 pub mod cdp;
 pub mod channel;
 pub mod escape;

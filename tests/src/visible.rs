@@ -22,7 +22,8 @@ pub struct Visible {
 impl Visible {
     /// Reads HTML that Pandu wrote.
     pub fn of(html: &str) -> Self {
-        let html = &quoted(html);
+        let html = quoted(html);
+        let html = html.as_str();
         let main = html.split_once("<main").map_or(html, |(_, main)| main);
         let main = main.split_once("</main>").map_or(main, |(main, _)| main);
         let main = format!("<main{main}");
