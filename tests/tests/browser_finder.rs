@@ -16,7 +16,7 @@ use tests::web_server::WebServer;
 const CLOSE_BY: [&str; 2] = ["Admin email di instansi Anda", "KPPN setempat"];
 
 /// The ways to whom a problem says to ask: addresses, the strip below the page that holds them, or the agency's page of contacts.
-const WAYS: &str = "[...element.querySelectorAll('a')].filter(link => /^(tel:|mailto:|https:)|^#kontak-bantuan$|bantuan.kontak.$/.test(link.getAttribute('href'))).length";
+const WAYS: &str = "[...element.querySelectorAll('a')].filter(link => /^(tel:|mailto:|https:)|^#kontak-bantuan$/.test(link.getAttribute('href')) || /bantuan.kontak.$/.test(link.pathname)).length";
 
 /// Whom a problem says to ask, which must be told in its text; and a way to them, unless they are close by.
 fn assert_asks(document: &Document, place: &str, id: &str, text: &str) -> String {
