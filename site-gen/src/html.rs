@@ -14,6 +14,7 @@ use crate::{
     },
     medium::{Medium, relative, way_to_root},
     page::api,
+    sealed::{Frame, Frames},
     site::{Agency, Page, Site, Target},
     source::Spanned,
     theme::{TemplateError, Theme},
@@ -31,8 +32,8 @@ pub struct Body<'a> {
     pub theme: &'a Theme,
     /// The site's assets.
     pub assets: &'a Assets,
-    /// The document inside the passphrase checker's frame.
-    pub frame: &'a str,
+    /// The agency's sealed frames.
+    pub frames: &'a Frames,
     /// What the page is made for.
     pub medium: Medium,
     /// `site`, `agency`, `nav` and `page`, as every component sees them.
@@ -380,7 +381,11 @@ impl Body<'_> {
             Island::Email | Island::Tte => {
                 context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
             }
-            Island::Passphrase => context! { body, srcdoc => self.frame },
+            Island::Sealed(sealed) => {
+                let srcdoc = self.frames.get(&sealed).map_or("", Frame::document);
+                let (block, program, title) = (sealed.block(), sealed.program(), sealed.title());
+                context! { body, island => context! { block, program, title, srcdoc } }
+            }
         })
     }
 

@@ -78,7 +78,7 @@ fn component(
             page,
             theme: renderer.theme,
             assets: renderer.assets,
-            frame: view.frame.document(),
+            frames: &view.frames,
             medium: renderer.medium,
             base: base.clone(),
         };
