@@ -10,12 +10,13 @@ use std::{
 use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "Cargo.toml",
     "Cargo.lock",
     "content",
     "themes",
     "model",
+    "qr",
     "search",
     "web-app",
     "site-gen",
