@@ -3,6 +3,8 @@
 //! What exists as one of these types can be expressed in every file that is made from it: a port that goes with the
 //! way it is secured, Exchange ActiveSync at the one port it has.
 
+pub mod thunderbird;
+
 use thiserror::Error;
 
 use crate::host::{HostName, Port, Security};

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 /// A file under `assets/`.
 #[derive(Debug)]
 pub struct Asset {
-    /// Site path: `assets/site-3f1c….css`.
+    /// Site path: `assets/site-JSWmDYqc.css`.
     pub path: String,
     /// For the `integrity` attribute: `sha256-…`.
     pub integrity: String,
@@ -25,11 +25,12 @@ pub struct Assets(BTreeMap<String, Asset>);
 impl Assets {
     /// Adds a file under the name by which templates ask for it.
     pub fn add(&mut self, name: &str, bytes: Vec<u8>) {
-        let digest = Sha256::digest(&bytes);
-        let hash: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
+        // As the integrity hash beside the name begins: what is written twice compresses well.
+        let integrity = integrity(&bytes);
+        let letters = integrity.chars().skip("sha256-".len());
+        let hash: String = letters
+            .filter(char::is_ascii_alphanumeric)
+            .take(8)
             .collect();
         let file = name.rsplit('/').next().unwrap_or(name);
         let (stem, extension) = file.rsplit_once('.').unwrap_or((file, "bin"));
@@ -38,7 +39,7 @@ impl Assets {
             name.to_owned(),
             Asset {
                 path,
-                integrity: integrity(&bytes),
+                integrity,
                 bytes,
             },
         );

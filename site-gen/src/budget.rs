@@ -38,6 +38,8 @@ pub const PAGE: usize = 14_000;
 pub const LOOKUP: usize = 67_000;
 /// The same of Uji Passphrase.
 pub const PASSPHRASE: usize = 52_000;
+/// The same of the code for Thunderbird.
+pub const THUNDERBIRD: usize = 30_000;
 /// The same of the search.
 pub const SEARCH: usize = 25_000;
 /// Bytes (brotli) of what an agency's search looks through.
@@ -54,7 +56,7 @@ struct Island {
     budget: usize,
 }
 
-const ISLANDS: [Island; 3] = [
+const ISLANDS: [Island; 4] = [
     Island {
         what: "the look-up",
         files: &["cek.js", "cek.wasm"],
@@ -63,9 +65,15 @@ const ISLANDS: [Island; 3] = [
     },
     Island {
         what: "the passphrase test",
-        files: &["uji-passphrase.js", "passphrase.wasm"],
+        files: &[SEALED, "passphrase.wasm"],
         first: &[],
         budget: PASSPHRASE,
+    },
+    Island {
+        what: "the code for Thunderbird",
+        files: &[SEALED, "kode.wasm"],
+        first: &[],
+        budget: THUNDERBIRD,
     },
     Island {
         what: "the search",
@@ -74,6 +82,9 @@ const ISLANDS: [Island; 3] = [
         budget: SEARCH,
     },
 ];
+
+/// The script of pages with a sealed frame.
+const SEALED: &str = "sealed.js";
 
 /// Each agency has this page on keeping its site: it tells where an agency's pages begin.
 const OFFLINE_PAGE: &str = "tanpa-internet/index.html";
@@ -463,6 +474,13 @@ impl<'a> Built<'a> {
         mistakes
     }
 
+    /// The programs that a page loads, at once or later.
+    fn programs(&self, page: &Page<'a>) -> BTreeSet<&'a str> {
+        let parts = self.parts(page);
+        let loaded = parts.now.into_keys().chain(parts.later.into_keys());
+        loaded.filter(|path| path.ends_with(".wasm")).collect()
+    }
+
     /// What each island's code weighs, and each index of a search.
     fn code(&self, mistakes: &mut Vec<Diagnostic>) -> Vec<(String, usize, usize)> {
         let mut code = Vec::new();
@@ -472,19 +490,13 @@ impl<'a> Built<'a> {
                 .iter()
                 .filter(|file| island.files.contains(&file.name().as_str()));
             let files: Vec<&File> = files.collect();
-            // Frames hold code of their own, the same for every agency but for its length.
+            // Sealed frames hold code of their own, the same for every agency but for its length.
             let users = self.pages.values().filter(|page| {
-                let parts = self.parts(page);
-                files
-                    .iter()
-                    .any(|file| parts.now.contains_key(file.path.as_str()))
+                island.files.contains(&SEALED) && self.programs(page) == programs_of(&files)
             });
             let frame =
                 users.map(|page| brotli(page.document.frame_code.concat().as_bytes(), 11).len());
-            let frame = frame
-                .max()
-                .filter(|_| island.budget == PASSPHRASE)
-                .unwrap_or(0);
+            let frame = frame.max().unwrap_or(0);
             let Some(first) = files.first() else { continue };
             let weight = files.iter().map(|file| file.brotli).sum::<usize>() + frame;
             code.push((island.what.to_owned(), weight, island.budget));
@@ -632,6 +644,12 @@ fn counts(file: &File) -> bool {
         .iter()
         .find(|island| island.files.contains(&name.as_str()));
     island.is_none_or(|island| island.first.contains(&name.as_str()))
+}
+
+/// The programs among an island's files.
+fn programs_of<'a>(files: &[&'a File]) -> BTreeSet<&'a str> {
+    let paths = files.iter().map(|file| file.path.as_str());
+    paths.filter(|path| path.ends_with(".wasm")).collect()
 }
 
 fn is_index(file: &File) -> bool {

@@ -14,7 +14,7 @@ use crate::{
     budget,
     bundle::Bundle,
     check,
-    client::{Client, Frame, Sizes},
+    client::{Client, Sizes},
     contrast::Contrast,
     date::Date,
     diagnostic::{Diagnostics, Severity},
@@ -27,6 +27,7 @@ use crate::{
     output::{self, Artifact, Ready},
     pack::pack,
     page::{AgencyView, Renderer},
+    sealed::{Frame, Frames, Sealed},
     sign::{SignError, Signer},
     site::{self, Site},
     site_assets::{self, SiteAssets},
@@ -233,11 +234,15 @@ pub fn read(root: &Path, agency: Option<&str>) -> Result<(Site, Vec<ThemeFile>),
 }
 
 fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
-    for (page, size, budget) in [
+    let sealed = sizes.sealed.iter().map(|(sealed, size)| match sealed {
+        Sealed::Passphrase => ("the passphrase page", *size, budget::PASSPHRASE),
+        Sealed::Thunderbird => ("the code for Thunderbird", *size, budget::THUNDERBIRD),
+    });
+    let others = [
         ("the look-up pages", sizes.lookup, budget::LOOKUP),
-        ("the passphrase page", sizes.passphrase, budget::PASSPHRASE),
         ("the search box", sizes.search, budget::SEARCH),
-    ] {
+    ];
+    for (page, size, budget) in sealed.chain(others) {
         if size > budget {
             return Err(BuildError::Budget { page, size, budget });
         }
@@ -301,7 +306,7 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
     let SiteAssets {
         assets,
         frame_styles,
-        frame_script,
+        frame_scripts,
     } = site_assets::make(
         site.as_ref(),
         &theme_files,
@@ -329,7 +334,7 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
         icon.map(|file| &file.source),
         galleries,
         &frame_styles,
-        &frame_script,
+        &frame_scripts,
     )?;
     let roots = site.agencies.iter();
     let roots = roots.map(|agency| agency.prefix.clone()).collect();
@@ -355,24 +360,27 @@ fn render(
     renderer: Renderer<'_>,
     icon: Option<&Source>,
     galleries: Vec<Vec<Shown<'_>>>,
-    frame_styles: &BTreeMap<String, String>,
-    frame_script: &str,
+    frame_styles: &BTreeMap<(Sealed, String), String>,
+    frame_scripts: &BTreeMap<Sealed, String>,
 ) -> Result<Vec<Artifact>, BuildError> {
     let (site, theme) = (renderer.site, renderer.theme);
     let mut views = Vec::new();
     let mut mistakes: Vec<TemplateError> = Vec::new();
     for agency in &site.agencies {
-        let mut frame = Frame::default();
-        if agency.profile.has_passphrase {
-            let style = frame_styles
-                .get(&agency.profile.id)
-                .map_or("", String::as_str);
-            match Frame::new(theme, agency, style, frame_script) {
-                Ok(made) => frame = made,
+        let mut frames = Frames::new();
+        for ((sealed, _), style) in frame_styles
+            .iter()
+            .filter(|((_, id), _)| *id == agency.profile.id)
+        {
+            let script = frame_scripts.get(sealed).map_or("", String::as_str);
+            match Frame::new(*sealed, theme, agency, style, script) {
+                Ok(frame) => {
+                    frames.insert(*sealed, frame);
+                }
                 Err(mistake) => mistakes.push(mistake),
             }
         }
-        views.push(AgencyView::new(agency, frame, renderer.offline));
+        views.push(AgencyView::new(agency, frames, renderer.offline));
     }
     let ready = Ready {
         site,

@@ -14,6 +14,7 @@ use crate::{
         targets, visit,
     },
     profile::{Held, HeldValue, NO_FACTS},
+    sealed::Sealed,
     site::{Agency, Page, Site, Target},
     source::{Source, Span, Spanned},
 };
@@ -215,7 +216,13 @@ impl Checker<'_> {
         let (has, wanted) = match island {
             Island::Email => (profile.looks_up_email, "email in [periksa]"),
             Island::Tte => (profile.looks_up_tte, "tte in [periksa]"),
-            Island::Passphrase => (profile.has_passphrase, "[passphrase]"),
+            Island::Sealed(sealed) => (
+                sealed.is_offered(profile),
+                match sealed {
+                    Sealed::Passphrase => "[passphrase]",
+                    Sealed::Thunderbird => "[email.imap] and [email.smtp]",
+                },
+            ),
         };
         if !has {
             self.lacks(block, wanted);

@@ -11,6 +11,7 @@ use crate::{
     load::ThemeFile,
     markdown::ast::{Island, Named, named_blocks},
     problems::Problem,
+    sealed::Sealed,
     site::{Agency, Page},
     source::Spanned,
     statuses::StatusPassage,
@@ -133,7 +134,12 @@ fn used_on(agency: &Agency, page: &Page) -> BTreeSet<String> {
         match &named.content {
             Named::Contact(None) => used.extend(["kontak".to_owned()]),
             Named::Contact(Some(desk)) => used.extend([format!("kontak.meja.{desk}")]),
-            Named::Island(Island::Passphrase, _) => used.extend(["passphrase".to_owned()]),
+            Named::Island(Island::Sealed(Sealed::Passphrase), _) => {
+                used.extend(["passphrase".to_owned()]);
+            }
+            Named::Island(Island::Sealed(Sealed::Thunderbird), _) => {
+                used.extend(["domain", "imap", "smtp"].map(|fact| format!("email.{fact}")))
+            }
             Named::SetupFile(_) | Named::DnsRecords => used.extend(["email".to_owned()]),
             Named::Island(_, _) => used.extend(["periksa".to_owned()]),
             Named::Statuses(kind) => {

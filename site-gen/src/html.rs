@@ -12,8 +12,9 @@ use crate::{
         Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
         plain,
     },
-    medium::{Medium, relative},
-    page::{api, way_to_root},
+    medium::{Medium, relative, way_to_root},
+    page::api,
+    sealed::{Frame, Frames},
     site::{Agency, Page, Site, Target},
     source::Spanned,
     theme::{TemplateError, Theme},
@@ -31,8 +32,8 @@ pub struct Body<'a> {
     pub theme: &'a Theme,
     /// The site's assets.
     pub assets: &'a Assets,
-    /// The document inside the passphrase checker's frame.
-    pub frame: &'a str,
+    /// The agency's sealed frames.
+    pub frames: &'a Frames,
     /// What the page is made for.
     pub medium: Medium,
     /// `site`, `agency`, `nav` and `page`, as every component sees them.
@@ -240,14 +241,16 @@ impl Body<'_> {
 
     /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
     fn href(&self, target: &Spanned<String>) -> (String, bool) {
-        let root = way_to_root(&self.page.url);
+        let from = &self.page.url;
+        let root = way_to_root(from);
         match self.agency.link(Some(self.page), target) {
             Ok(Target::External(url)) => (url.to_owned(), true),
             Ok(Target::Page(page, Some(anchor))) => (
-                self.medium.page(&root, &format!("{}#{anchor}", page.url)),
+                self.medium
+                    .page(from, &root, &format!("{}#{anchor}", page.url)),
                 false,
             ),
-            Ok(Target::Page(page, None)) => (self.medium.page(&root, &page.url), false),
+            Ok(Target::Page(page, None)) => (self.medium.page(from, &root, &page.url), false),
             Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
             Ok(Target::Broken) | Err(_) => (String::new(), false),
         }
@@ -378,7 +381,11 @@ impl Body<'_> {
             Island::Email | Island::Tte => {
                 context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
             }
-            Island::Passphrase => context! { body, srcdoc => self.frame },
+            Island::Sealed(sealed) => {
+                let srcdoc = self.frames.get(&sealed).map_or("", Frame::document);
+                let (block, program, title) = (sealed.block(), sealed.program(), sealed.title());
+                context! { body, island => context! { block, program, title, srcdoc } }
+            }
         })
     }
 

@@ -17,10 +17,13 @@ pub fn of(site: &Site, agency: &Agency, page: &Page, crumbs: &[&Page]) -> Option
     graphs.extend(how_to(page, &named));
     graphs.extend(questions(agency, &named));
     graphs.extend(breadcrumbs(site, page, crumbs));
-    if graphs.is_empty() {
-        return None;
-    }
-    let all = json!({ "@context": "https://schema.org", "@graph": graphs });
+    let mut all = match graphs.len() {
+        0 => return None,
+        1 => graphs.remove(0),
+        _ => json!({ "@graph": graphs }),
+    };
+    all.as_object_mut()?
+        .insert("@context".to_owned(), json!("https://schema.org"));
     // A `<` could end the script element that holds it.
     Some(all.to_string().replace('<', "\\u003c"))
 }
@@ -83,12 +86,13 @@ fn breadcrumbs(site: &Site, page: &Page, crumbs: &[&Page]) -> Option<Value> {
         .chain([&page])
         .enumerate()
         .map(|(index, page)| {
-            json!({
-                "@type": "ListItem",
-                "position": index + 1,
-                "name": page.front.short.value,
-                "item": canonical(site, &page.url),
-            })
+            let name = &page.front.short.value;
+            let mut item = json!({ "@type": "ListItem", "position": index + 1, "name": name });
+            // The last is the page itself, which search engines know the address of.
+            if let (true, Some(fields)) = (index < crumbs.len(), item.as_object_mut()) {
+                fields.insert("item".to_owned(), json!(canonical(site, &page.url)));
+            }
+            item
         })
         .collect();
     (!crumbs.is_empty()).then(|| json!({ "@type": "BreadcrumbList", "itemListElement": items }))

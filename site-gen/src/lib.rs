@@ -46,6 +46,7 @@ pub mod profile;
 pub mod progress;
 pub mod scaffold;
 pub mod scripts;
+pub mod sealed;
 pub mod search_index;
 pub mod serve;
 pub mod sign;

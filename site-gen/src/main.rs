@@ -22,6 +22,7 @@ use site_gen::{
     probe_targets,
     progress::Progress,
     scaffold,
+    sealed::Sealed,
     serve::{self, ServeOptions},
     sign::Signer,
     site::base_url,
@@ -311,11 +312,13 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
             kb(sizes.lookup),
             budget::LOOKUP / 1000
         );
-        println!(
-            "code of the passphrase page:  {:5.1} KB of {} (brotli)",
-            kb(sizes.passphrase),
-            budget::PASSPHRASE / 1000
-        );
+        for (sealed, size) in &sizes.sealed {
+            let (what, budget) = match sealed {
+                Sealed::Passphrase => ("code of the passphrase page: ", budget::PASSPHRASE),
+                Sealed::Thunderbird => ("code of Thunderbird's QR code:", budget::THUNDERBIRD),
+            };
+            println!("{what} {:5.1} KB of {} (brotli)", kb(*size), budget / 1000);
+        }
         println!(
             "code of the search box:       {:5.1} KB of {} (brotli)",
             kb(sizes.search),

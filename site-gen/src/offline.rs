@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::{
-    assets::integrity, gallery, medium::relative, output::Artifact, pack::Packed, page::way_to_root,
+    assets::integrity, gallery, medium::relative, medium::way_to_root, output::Artifact,
+    pack::Packed,
 };
 
 /// Where the assets stand.

@@ -6,14 +6,14 @@ use minijinja::{Value, context};
 
 use crate::{
     assets::Assets,
-    client::Frame,
     date::Date,
     front_matter::Kind,
     html::{Body, safe},
     json_ld,
     markdown::ast::{Block, BlockKind, Island, Named, named_blocks, plain},
-    medium::{Medium, relative},
+    medium::{Medium, relative, way_to_root},
     policy::{Needs, policy},
+    sealed::{Frame, Frames},
     site::{Agency, Page, Site},
     source::Spanned,
     squeeze::squeeze,
@@ -40,19 +40,19 @@ pub struct AgencyView {
     pub agency: Value,
     /// `nav`
     pub nav: Value,
-    /// The passphrase checker's frame.
-    pub frame: Frame,
+    /// Its sealed frames.
+    pub frames: Frames,
 }
 
 impl AgencyView {
-    /// Prepares an agency; `frame` is its passphrase frame, `offline` true where its site is kept on devices.
-    pub fn new(agency: &Agency, frame: Frame, offline: bool) -> Self {
+    /// Prepares an agency; `offline` is true where its site is kept on devices.
+    pub fn new(agency: &Agency, frames: Frames, offline: bool) -> Self {
         let facts = agency.profile.facts.root().clone();
         let value = context! { home => agency.home_url(), ..facts };
         Self {
             agency: value,
             nav: navigation(agency, offline),
-            frame,
+            frames,
         }
     }
 }
@@ -88,18 +88,22 @@ impl Renderer<'_> {
             page,
             theme: self.theme,
             assets: self.assets,
-            frame: view.frame.document(),
+            frames: &view.frames,
             medium: self.medium,
             base: base.clone(),
         };
         let islands = islands(page);
-        let has_frame = islands.contains(&Island::Passphrase);
-        // The page of the passphrase has nothing to do with a worker that may fetch.
-        let worker = self.worker(agency).filter(|_| !has_frame);
+        let sealed = islands.iter().filter_map(|island| match island {
+            Island::Sealed(sealed) => view.frames.get(sealed),
+            Island::Email | Island::Tte => None,
+        });
+        let frames: Vec<&Frame> = sealed.collect();
+        // A page where what is typed must stay has nothing to do with a worker that may fetch.
+        let worker = self.worker(agency).filter(|_| frames.is_empty());
         let needs_of = Needs {
             wasm: !islands.is_empty() || page.front.kind == Kind::Home,
             worker: worker.is_some(),
-            frame: has_frame.then_some(&view.frame),
+            frames,
         };
         let (opening, rest) = opening(&page.blocks);
         let (opening, rest) = (body.blocks(opening)?, body.blocks(rest)?);
@@ -167,7 +171,7 @@ impl Renderer<'_> {
         let needs_of = Needs {
             wasm: plain.searches,
             worker: worker.is_some(),
-            frame: None,
+            frames: Vec::new(),
         };
         let context = self.plain_context(plain, worker, &[], &needs_of);
         let html = self
@@ -187,7 +191,7 @@ impl Renderer<'_> {
         let needs_of = Needs {
             wasm: true,
             worker: false,
-            frame: (!view.frame.document().is_empty()).then_some(&view.frame),
+            frames: view.frames.values().collect(),
         };
         self.plain_context(plain, None, blocks, &needs_of)
     }
@@ -241,14 +245,6 @@ pub struct PlainPage<'a> {
     pub root: &'a str,
     /// True where it holds the search.
     pub searches: bool,
-}
-
-/// From a page to the site's root: `../../` for `email/hp-android/`, `./` for the root itself.
-pub fn way_to_root(url: &str) -> String {
-    match url.matches('/').count() {
-        0 => "./".to_owned(),
-        depth => "../".repeat(depth),
-    }
 }
 
 /// The look-up's address seen from a page of this agency: always below the site's own root, so that pages need

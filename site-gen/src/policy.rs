@@ -1,6 +1,6 @@
 //! Content-Security-Policy of each page (CSP 3), as strict as the page allows.
 
-use crate::client::Frame;
+use crate::sealed::Frame;
 
 /// What a page must be allowed beyond its own styles, scripts and images.
 #[derive(Default)]
@@ -9,8 +9,8 @@ pub struct Needs<'a> {
     pub wasm: bool,
     /// It registers the worker that keeps the site on the device.
     pub worker: bool,
-    /// It holds the passphrase checker's frame, which inherits its policy.
-    pub frame: Option<&'a Frame>,
+    /// The sealed frames that it holds, which inherit its policy.
+    pub frames: Vec<&'a Frame>,
 }
 
 /// The policy of a page. Every page may ask its own site (look-up, search, `robots.txt` for auditors) and nobody else.
@@ -21,7 +21,7 @@ pub fn policy(needs: &Needs<'_>) -> String {
         ""
     };
     let (mut script, mut style) = (format!("'self'{wasm}"), "'self'".to_owned());
-    if let Some((script_hash, style_hash)) = needs.frame.map(Frame::hashes) {
+    for (script_hash, style_hash) in needs.frames.iter().map(|frame| frame.hashes()) {
         script.push_str(&format!(" '{script_hash}'"));
         style.push_str(&format!(" '{style_hash}'"));
     }
@@ -31,9 +31,10 @@ pub fn policy(needs: &Needs<'_>) -> String {
     } else {
         ("'none'", "'none'")
     };
+    // No frames at an address: the default holds for them.
     format!(
         "default-src 'none'; script-src {script}; style-src {style}; img-src 'self'; connect-src 'self'; \
-         frame-src 'none'; worker-src {worker}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         worker-src {worker}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; trusted-types {types}"
     )
 }

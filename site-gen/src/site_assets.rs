@@ -6,23 +6,30 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use crate::{
-    assets::Assets, client::Client, diagnostic::Diagnostics, icons, load::ThemeFile,
-    medium::Medium, scripts, search_index, site::Site, styles,
+    assets::Assets,
+    client::Client,
+    diagnostic::Diagnostics,
+    icons,
+    load::ThemeFile,
+    medium::Medium,
+    scripts,
+    sealed::{self, Sealed},
+    search_index,
+    site::Site,
+    styles,
 };
 
-/// The stylesheet of every page; an agency's pages have their own, with its colour.
-const SITE_STYLE: &str = "site.css";
-/// The stylesheet of the passphrase checker's frame.
-const FRAME_STYLE: &str = "frame.css";
+/// The stylesheets of which every page has one; an agency's pages have their own, with its colour.
+const SITE_STYLES: [&str; 2] = ["site", "screen"];
 
 /// The assets, and what stands inside of documents instead.
 pub struct SiteAssets {
     /// Files under names that follow their content.
     pub assets: Assets,
-    /// The style inside the passphrase's frame, by agency.
-    pub frame_styles: BTreeMap<String, String>,
-    /// The script inside of it.
-    pub frame_script: String,
+    /// The style inside sealed frames, by agency.
+    pub frame_styles: BTreeMap<(Sealed, String), String>,
+    /// The script inside of them.
+    pub frame_scripts: BTreeMap<Sealed, String>,
 }
 
 /// Makes them; without a site, the theme's alone.
@@ -54,11 +61,14 @@ pub fn make(
         }
         // One request for all that every page needs, in the agency's colour.
         let accent = Some(agency.profile.accent.value);
-        let style = styles::bundle(theme_files, SITE_STYLE, accent, diagnostics);
-        assets.add(&format!("site-{id}.css"), style.into_bytes());
-        if agency.profile.has_passphrase {
-            let style = styles::bundle(theme_files, FRAME_STYLE, accent, diagnostics);
-            frame_styles.insert(id.clone(), style);
+        for name in SITE_STYLES {
+            let style = styles::publish(theme_files, &format!("{name}.css"), accent, diagnostics);
+            assets.add(&format!("{name}-{id}.css"), style.into_bytes());
+        }
+        let offered = |sealed: &Sealed| sealed.is_offered(&agency.profile);
+        for sealed in Sealed::ALL.into_iter().filter(offered) {
+            let style = styles::publish(theme_files, &sealed.stylesheet(), accent, diagnostics);
+            frame_styles.insert((sealed, id.clone()), style);
         }
         if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {
             let icon = icons::tinted(&icon.source.text, agency.profile.accent.value);
@@ -68,39 +78,46 @@ pub fn make(
             assets.add(&format!("{}/{path}", agency.profile.id), bytes.clone());
         }
     }
-    let frame_script = add_code(&mut assets, client, medium);
+    let frame_scripts = add_code(&mut assets, client, medium);
     SiteAssets {
         assets,
         frame_styles,
-        frame_script,
+        frame_scripts,
     }
 }
 
-/// Adds the checkers' code, and gives what stands inside the passphrase's frame. Where nothing can be fetched, its
-/// program comes as a script, and the look-up, which asks a server, not at all.
-fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> String {
-    assets.add("uji-passphrase.js", client.passphrase_js.into_bytes());
+/// Adds the islands' code, and gives what stands inside sealed frames. Where nothing can be fetched, their programs
+/// come as scripts, and the look-up, which asks a server, not at all.
+fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> BTreeMap<Sealed, String> {
+    assets.add("sealed.js", client.host_js.into_bytes());
     assets.add("cari.js", client.search_js.into_bytes());
-    if medium == Medium::Usb {
-        let program = STANDARD.encode(client.passphrase_wasm);
-        let script = format!("self.panduProgram=\"{program}\";\n");
-        assets.add("passphrase-program.js", script.into_bytes());
-    } else {
-        assets.add("passphrase.wasm", client.passphrase_wasm);
+    let mut scripts = BTreeMap::new();
+    for (sealed, code) in client.sealed {
+        let name = sealed.program();
+        if medium == Medium::Usb {
+            let program = STANDARD.encode(code.wasm);
+            let script = format!("(self.panduPrograms??={{}}).{name}=\"{program}\";\n");
+            assets.add(&format!("{name}-program.js"), script.into_bytes());
+        } else {
+            assets.add(&format!("{name}.wasm"), code.wasm);
+        }
+        scripts.insert(sealed, code.js);
+    }
+    if medium != Medium::Usb {
         assets.add("cek.js", client.lookup_js.into_bytes());
         assets.add("cek.wasm", client.lookup_wasm);
         assets.add("cari.wasm", client.search_wasm);
     }
-    client.frame_js
+    scripts
 }
 
 fn theme_assets(files: &[ThemeFile], diagnostics: &mut Diagnostics) -> Assets {
     let mut assets = Assets::default();
     for file in files {
-        // A stylesheet or script at the theme's root is a bundle; the frame's stands inside its own document.
-        let root = !file.path.contains('/') && file.path != FRAME_STYLE;
+        // A stylesheet or script at the theme's root is a bundle; a frame's stands inside its own document.
+        let root = !file.path.contains('/') && !file.path.starts_with(sealed::STYLES);
         if root && file.path.ends_with(".css") {
-            let bundle = styles::bundle(files, &file.path, None, diagnostics);
+            let bundle = styles::publish(files, &file.path, None, diagnostics);
             assets.add(&file.path, bundle.into_bytes());
         } else if root && file.path.ends_with(".js") {
             let bundle = scripts::bundle(files, file, diagnostics);

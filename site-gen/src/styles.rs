@@ -1,7 +1,7 @@
 //! The theme's stylesheets: bundled from their parts and minified by lightningcss.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io,
     path::{Component, Path, PathBuf},
     sync::Arc,
@@ -102,6 +102,58 @@ pub fn bundle(
     }
 }
 
+/// A bundle as it is published: its custom properties named by letters, the same in every bundle of a theme. With
+/// `var(--b)` for `var(--accent-ink)`, a page weighs a hundred bytes less.
+pub fn publish(
+    files: &[ThemeFile],
+    entry: &str,
+    accent: Option<Colour>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    with_short_names(&bundle(files, entry, accent, diagnostics), files)
+}
+
+fn with_short_names(css: &str, files: &[ThemeFile]) -> String {
+    let sheets = files.iter().filter(|file| file.path.ends_with(".css"));
+    let names: BTreeSet<&str> = sheets
+        .flat_map(|file| custom_properties(&file.source.text))
+        .map(|(_, name)| name)
+        .collect();
+    let short: BTreeMap<&str, String> = names.into_iter().zip((0..).map(letters)).collect();
+    let mut shortened = String::with_capacity(css.len());
+    let mut from = 0;
+    for (at, name) in custom_properties(css) {
+        if let Some(letters) = short.get(name) {
+            shortened.push_str(&css[from..at]);
+            shortened.push_str("--");
+            shortened.push_str(letters);
+            from = at + name.len();
+        }
+    }
+    shortened.push_str(&css[from..]);
+    shortened
+}
+
+/// The custom properties named in a stylesheet, each with its place; `row--own` is a class.
+fn custom_properties(css: &str) -> impl Iterator<Item = (usize, &str)> {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    css.match_indices("--").filter_map(move |(at, _)| {
+        let (before, rest) = css.split_at(at);
+        let end = rest.find(|c| !part_of_name(c)).unwrap_or(rest.len());
+        let alone = !before.ends_with(part_of_name) && end > 2;
+        alone.then_some((at, &rest[..end]))
+    })
+}
+
+/// a, b, … z, ba, bb, …
+fn letters(number: u32) -> String {
+    let letter = char::from_digit(number % 26 + 10, 36).unwrap_or('a');
+    match number / 26 {
+        0 => letter.to_string(),
+        more => format!("{}{letter}", letters(more)),
+    }
+}
+
 /// Hands lightningcss the files that were loaded; it reads none itself.
 struct ThemeStyles {
     files: BTreeMap<PathBuf, Source>,
@@ -199,5 +251,25 @@ mod tests {
             ":root{--accent:green;--soft:#80c080}a{color:var(--soft)}"
         );
         assert!(diagnostics.is_empty());
+    }
+
+    #[test]
+    fn names_custom_properties_by_letters() {
+        let names: Vec<String> = [0, 25, 26, 27, 675, 676].map(letters).into();
+        assert_eq!(names, ["a", "z", "ba", "bb", "zz", "baa"]);
+        let css = ".row--own{--ink:red}.a:not(.b--c){color:var(--ink)}.way--first{--ink-soft:0}";
+        let found: Vec<&str> = custom_properties(css).map(|(_, name)| name).collect();
+        assert_eq!(found, ["--ink", "--ink", "--ink-soft"]);
+        let file = ThemeFile {
+            path: "a.css".to_owned(),
+            source: Arc::new(SourceFile {
+                path: "a.css".to_owned(),
+                text: css.to_owned(),
+            }),
+        };
+        assert_eq!(
+            with_short_names(css, &[file]),
+            ".row--own{--a:red}.a:not(.b--c){color:var(--a)}.way--first{--b:0}"
+        );
     }
 }

@@ -84,7 +84,7 @@ impl Theme {
         environment.add_function(
             "link",
             move |state: &State<'_, '_>, path: &str| -> Result<String, Error> {
-                Ok(medium.page(&root(state)?, path))
+                Ok(medium.page(&of_page(state, "url")?, &root(state)?, path))
             },
         );
         let of = |kind: fn(&Reference) -> Value| {
@@ -97,6 +97,7 @@ impl Theme {
         environment.add_function("asset", of(Reference::value));
         environment.add_function("style", of(Reference::style));
         environment.add_function("script", of(Reference::script));
+        environment.add_function("qr", code);
         environment.add_function("module", of(Reference::module));
         let mut sources = BTreeMap::new();
         for file in files.iter().filter(|file| file.path.ends_with(".html")) {
@@ -192,6 +193,18 @@ impl Reference {
     }
 }
 
+/// A text as a QR code: `{view_box, path, dashes}` of the SVG that draws it.
+fn code(text: &str) -> Result<Value, Error> {
+    let code = qr::Code::new(text)
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, error.to_string()))?;
+    let qr::Drawing {
+        view_box,
+        path,
+        dashes,
+    } = qr::Drawing::new(&code);
+    Ok(context! { view_box, path, dashes })
+}
+
 fn known<'a>(assets: &'a Assets, name: &str) -> Result<&'a Asset, Error> {
     assets.get(name).ok_or_else(|| {
         let known = assets.names().collect::<Vec<_>>().join(", ");
@@ -211,8 +224,12 @@ fn format(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Res
 }
 
 fn root(state: &State<'_, '_>) -> Result<String, Error> {
+    of_page(state, "root")
+}
+
+fn of_page(state: &State<'_, '_>, key: &str) -> Result<String, Error> {
     let page = state.lookup("page").unwrap_or(Value::UNDEFINED);
-    page.get_attr("root").map(|root| root.to_string())
+    page.get_attr(key).map(|value| value.to_string())
 }
 
 /// The mistake itself: of an include, minijinja tells the include and has the mistake as its cause.

@@ -10,11 +10,14 @@ mod bindings;
 mod compile;
 mod toolchain;
 
+use std::collections::BTreeMap;
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use bindings::Flavour;
+
+use crate::sealed::Sealed;
 
 /// One program as a page loads it.
 #[derive(Clone)]
@@ -30,9 +33,9 @@ pub struct Module {
 pub struct WebApp {
     /// Cek Email and Cek TTE. Its JavaScript is an ES module that exports its initialiser as default.
     pub lookup: Module,
-    /// Uji Passphrase. Its JavaScript is a plain script that defines `wasm_bindgen`,
+    /// What runs in sealed frames. Its JavaScript is a plain script that defines `wasm_bindgen`,
     /// since a sandboxed frame takes no module without further headers.
-    pub passphrase: Module,
+    pub sealed: BTreeMap<Sealed, Module>,
     /// The search box. Its JavaScript is a plain script, so that it also works on a page opened from a file.
     pub search: Module,
 }
@@ -134,12 +137,18 @@ pub fn build(root: &Path, progress: &dyn Fn(&str)) -> Result<WebApp, WebAppError
     let programs = compile::compile(root, progress)?;
     let bind = |name, flavour| bindings::bind(&programs, name, flavour, &cache, progress);
     let (lookup, lookup_entry) = bind("cek", Flavour::EsModule)?;
-    let (passphrase, passphrase_entry) = bind("passphrase", Flavour::PlainScript)?;
     let (search, search_entry) = bind("cari", Flavour::PlainScript)?;
-    bindings::forget_all_but(&cache, &[&lookup_entry, &passphrase_entry, &search_entry]);
+    let mut entries = vec![lookup_entry, search_entry];
+    let mut sealed = BTreeMap::new();
+    for which in Sealed::ALL {
+        let (module, entry) = bind(which.program(), Flavour::PlainScript)?;
+        sealed.insert(which, module);
+        entries.push(entry);
+    }
+    bindings::forget_all_but(&cache, &entries);
     Ok(WebApp {
         lookup,
-        passphrase,
+        sealed,
         search,
     })
 }

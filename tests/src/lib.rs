@@ -7,7 +7,8 @@
 //!    both speak to it through [`cdp`].
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
-//! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do.
+//! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
+//!    [`quoted`] as they were before the build squeezed them, [`camera`] the QR codes on a picture.
 //! 7. [`authority`] makes certificates, good and bad. [`nginx`] and [`mail_server`] start Debian's servers with them;
 //!    [`bad_peer`] does what no server should.
 //! 8. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
@@ -22,6 +23,7 @@
 pub mod authority;
 pub mod bad_peer;
 pub mod browser;
+pub mod camera;
 pub mod cdp;
 pub mod channel;
 pub mod escape;
@@ -33,6 +35,7 @@ pub mod nginx;
 pub mod page;
 pub mod process;
 pub mod product;
+pub mod quoted;
 pub mod sink;
 pub mod thunderbird;
 pub mod visible;

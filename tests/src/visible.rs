@@ -1,5 +1,7 @@
 //! What a reader finds on a page: the text of its HTML, spoken labels included.
 
+use crate::quoted::quoted;
+
 /// Elements whose content is no text of the page.
 const SILENT: [&str; 4] = ["script", "style", "template", "iframe"];
 /// Elements that stand in the middle of words and sentences.
@@ -20,6 +22,8 @@ pub struct Visible {
 impl Visible {
     /// Reads HTML that Pandu wrote.
     pub fn of(html: &str) -> Self {
+        let html = quoted(html);
+        let html = html.as_str();
         let main = html.split_once("<main").map_or(html, |(_, main)| main);
         let main = main.split_once("</main>").map_or(main, |(main, _)| main);
         let main = format!("<main{main}");

@@ -16,6 +16,7 @@ const PARTS: [&str; 12] = [
     "content",
     "themes",
     "model",
+    "qr",
     "search",
     "web-app",
     "site-gen",

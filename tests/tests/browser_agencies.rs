@@ -8,6 +8,7 @@ use tests::browser::Browser;
 use tests::page::Page;
 use tests::process::project;
 use tests::product::{AGENCIES, AGENCY, pages, site, whole_site, work_folder};
+use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
 /// What is wrong with a page at sight, as a list of texts. Links to elsewhere are the build's own check.
@@ -357,7 +358,7 @@ fn pages_with(words: &str) -> Vec<String> {
         .into_iter()
         .filter(|path| {
             let file = whole_site().join(path).join("index.html");
-            std::fs::read_to_string(file).unwrap().contains(words)
+            quoted(&std::fs::read_to_string(file).unwrap()).contains(words)
         })
         .collect();
     found.sort();

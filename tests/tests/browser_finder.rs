@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::page::{Document, Page};
 use tests::product::{AGENCIES, pages, whole_site};
+use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
 /// Desks that the documents name without any address: they are in the reader's own town or office.
 const CLOSE_BY: [&str; 2] = ["Admin email di instansi Anda", "KPPN setempat"];
 
 /// The ways to whom a problem says to ask: addresses, the strip below the page that holds them, or the agency's page of contacts.
-const WAYS: &str = "[...element.querySelectorAll('a')].filter(link => /^(tel:|mailto:|https:)|^#kontak-bantuan$|bantuan.kontak.$/.test(link.getAttribute('href'))).length";
+const WAYS: &str = "[...element.querySelectorAll('a')].filter(link => /^(tel:|mailto:|https:)|^#kontak-bantuan$/.test(link.getAttribute('href')) || /bantuan.kontak.$/.test(link.pathname)).length";
 
 /// Whom a problem says to ask, which must be told in its text; and a way to them, unless they are close by.
 fn assert_asks(document: &Document, place: &str, id: &str, text: &str) -> String {
@@ -158,7 +159,7 @@ fn walk(
 }
 
 fn text_of(path: &str) -> String {
-    std::fs::read_to_string(whole_site().join(path).join("index.html")).unwrap()
+    quoted(&std::fs::read_to_string(whole_site().join(path).join("index.html")).unwrap())
 }
 
 /// Path of an agency's finder, and of its list of all problems.

@@ -69,7 +69,7 @@ fn versions() -> &'static Versions {
         workspace.edit(
             "themes/dinas/styles/tokens.css",
             "color-scheme: light dark;",
-            "color-scheme: light dark; --version: old;",
+            "color-scheme: light dark; animation-name: old;",
         );
         let removed = guide("hanya-lama", "");
         guide(
@@ -82,8 +82,8 @@ fn versions() -> &'static Versions {
         workspace.edit(base, "data-version=\"old\"", "data-version=\"new\"");
         workspace.edit(
             "themes/dinas/styles/tokens.css",
-            "--version: old",
-            "--version: new",
+            "animation-name: old",
+            "animation-name: new",
         );
         let new = build("new", &[]);
         let gone = build("gone", &["--no-offline"]);
@@ -99,7 +99,7 @@ struct Reader {
 }
 
 /// The version of the page in view and of its stylesheet.
-const VERSION: &str = "[document.querySelector('main')?.dataset.version ?? document.documentElement.outerHTML.slice(0, 300), getComputedStyle(document.documentElement).getPropertyValue('--version').trim()]";
+const VERSION: &str = "[document.querySelector('main')?.dataset.version ?? document.documentElement.outerHTML.slice(0, 300), getComputedStyle(document.documentElement).animationName]";
 /// True once the whole site is kept.
 const WHOLE: &str = "caches.keys().then(names => names.some(name => name.endsWith(' utuh')))";
 /// What the bar says.

@@ -2,25 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::Path;
-use std::time::Duration;
-
 use serde_json::json;
-use tests::PATIENCE;
 use tests::browser::Browser;
-use tests::escape::{self, Arrival};
+use tests::escape;
 use tests::page::{Document, Page};
-use tests::product::{site, work_folder};
+use tests::product::site;
 use tests::web_server::WebServer;
 
 const PATH: &str = "cek/uji-passphrase/";
 const READY: &str = "document.querySelector('main[data-island][data-ready]')";
 const GOOD: &str = "Xk7#mP2qLz9&vT4w";
-
-/// Chromium opens a connection to where a frame is told to go before it holds that against the page's policy,
-/// and then refuses: nothing is sent over it, but somebody hears the knock. No policy and no script prevents
-/// it, since `location` can't be taken away; only the frame's own script, named by its hash, could do it.
-const EMPTY_CONNECTIONS: [&str; 3] = ["location", "location.replace", "navigation API"];
 
 struct Visit {
     page: Page,
@@ -283,66 +274,5 @@ fn leaving_the_page_clears_it() {
 
 #[test]
 fn no_way_out_and_every_way_out_once_unprotected() {
-    // Taken away: sandbox, both policies, the script that locks. Then everything gets out,
-    // which shows that each channel works, that the sinks listen, and how long to wait.
-    let open = copy_of_site("tanpa-pelindung");
-    unprotect(&open);
-    let unprotected = escape::try_all(&open, PATH, READY, &escape::visible(), PATIENCE);
-    assert_eq!(
-        unprotected.missing(&escape::visible()),
-        [""; 0],
-        "an unprotected frame lets these out no more: the test has gone blind"
-    );
-
-    let shut = copy_of_site("terlindung");
-    let patience = (unprotected.took * 2).max(Duration::from_secs(10));
-    let protected = escape::try_all(&shut, PATH, READY, &escape::visible(), patience);
-    let beyond_the_known = |arrival: &&Arrival| {
-        !EMPTY_CONNECTIONS.contains(&arrival.name) || arrival.requests + arrival.packets > 0
-    };
-    let escapes: Vec<_> = protected.arrivals.iter().filter(beyond_the_known).collect();
-    assert!(escapes.is_empty(), "ways out of the frame: {escapes:#?}");
-}
-
-fn copy_of_site(name: &str) -> std::path::PathBuf {
-    let copy = work_folder().join(name);
-    if copy.exists() {
-        std::fs::remove_dir_all(&copy).unwrap();
-    }
-    for file in tests::needle::files_in(site()) {
-        let to = copy.join(file.strip_prefix(site()).unwrap());
-        std::fs::create_dir_all(to.parent().unwrap()).unwrap();
-        std::fs::copy(&file, to).unwrap();
-    }
-    copy
-}
-
-/// Removes the sandbox, both policies and the lock from the page of a site.
-fn unprotect(site: &Path) {
-    let file = site.join(PATH).join("index.html");
-    let page = std::fs::read_to_string(&file).unwrap();
-    let page = without(&page, "<meta http-equiv=\"Content-Security-Policy\"", ">");
-    let page = without(
-        &page,
-        "&lt;meta http-equiv=&quot;Content-Security-Policy&quot;",
-        "&gt;",
-    );
-    let page = without(&page, "sandbox=\"", "\"");
-    // The lock is the first line of the frame's script.
-    let (before, script) = page.split_once("&lt;script&gt;").unwrap();
-    let (lock, rest) = script.split_once('\n').unwrap();
-    assert!(lock.contains("RTCPeerConnection") && !rest.contains("RTCPeerConnection"));
-    let page = format!("{before}&lt;script&gt;{rest}");
-    std::fs::write(file, page).unwrap();
-}
-
-/// A page without the one passage that begins with `start` and goes up to the next `end`.
-fn without(page: &str, start: &str, end: &str) -> String {
-    let (before, after) = page
-        .split_once(start)
-        .unwrap_or_else(|| panic!("the page has no {start}"));
-    let (_, after) = after
-        .split_once(end)
-        .unwrap_or_else(|| panic!("{start} has no {end}"));
-    format!("{before}{after}")
+    escape::assert_sealed(site(), PATH, READY);
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use tests::browser::Browser;
 use tests::page::Page;
 use tests::product::{build_site, site, whole_site, work_folder};
+use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
 /// One page of each kind.
@@ -98,7 +99,7 @@ fn steps_are_ticked_off_and_remembered_until_they_change() {
 
     // A step is written anew: what was ticked is forgotten.
     let file = folder.join(GUIDE).join("index.html");
-    let html = std::fs::read_to_string(&file).unwrap();
+    let html = quoted(&std::fs::read_to_string(&file).unwrap());
     let changed = html.replacen(
         "<div class=\"langkah__do\">",
         "<div class=\"langkah__do\">Dahulu, ",

@@ -12,6 +12,7 @@ use search::index::Index;
 use tests::needle::files_in;
 use tests::process::project;
 use tests::product::{AGENCIES, whole_site};
+use tests::quoted::quoted;
 
 /// Bytes of an agency's index, compressed.
 const INDEX_BUDGET: u64 = 30_000;
@@ -145,6 +146,7 @@ fn every_passage_leads_to_an_anchor_of_its_page() {
             let file = whole_site().join(agency).join(&page.url).join("index.html");
             let html = fs::read_to_string(&file)
                 .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let html = quoted(&html);
             for passage in page
                 .passages
                 .iter()

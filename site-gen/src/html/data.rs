@@ -8,8 +8,9 @@ use super::Body;
 use crate::{
     mail::{Setup, SetupFile, dns},
     markdown::ast::{Named, named_blocks, plain},
+    medium::way_to_root,
     medium::{Medium, relative},
-    page::{link_to, way_to_root},
+    page::link_to,
     problems::Problem,
     site::Agency,
 };

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     mail::SetupFile,
+    sealed::Sealed,
     source::{Source, Span, Spanned},
 };
 
@@ -224,7 +225,7 @@ pub enum Named {
     SetupFile(SetupFile),
     /// `catatan-dns`
     DnsRecords,
-    /// `periksa-email`, `periksa-tte`, `uji-passphrase`: the text for people without script.
+    /// `periksa-email`, `periksa-tte`, `uji-passphrase`, `kode-thunderbird`: the text for people without script.
     Island(Island, Vec<Block>),
 }
 
@@ -402,8 +403,8 @@ pub enum Island {
     Email,
     /// `periksa-tte`
     Tte,
-    /// `uji-passphrase`
-    Passphrase,
+    /// `uji-passphrase`, `kode-thunderbird`
+    Sealed(Sealed),
 }
 
 /// The plain text of running text.

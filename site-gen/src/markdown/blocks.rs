@@ -9,10 +9,10 @@ use super::{
     },
     parse::Builder,
 };
-use crate::{diagnostic::Diagnostic, mail::SetupFile, source::Span};
+use crate::{diagnostic::Diagnostic, mail::SetupFile, sealed::Sealed, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 26] = [
+pub(super) const BLOCK_NAMES: [&str; 27] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -35,6 +35,7 @@ pub(super) const BLOCK_NAMES: [&str; 26] = [
     "periksa-email",
     "periksa-tte",
     "uji-passphrase",
+    "kode-thunderbird",
     "ganti",
     "sebelum",
     "sesudah",
@@ -151,7 +152,8 @@ pub(super) fn shape(
             .map(|()| Named::DnsRecords),
         "periksa-email" => Some(Named::Island(Island::Email, children)),
         "periksa-tte" => Some(Named::Island(Island::Tte, children)),
-        _ => Some(Named::Island(Island::Passphrase, children)),
+        "kode-thunderbird" => Some(Named::Island(Island::Sealed(Sealed::Thunderbird), children)),
+        _ => Some(Named::Island(Island::Sealed(Sealed::Passphrase), children)),
     }
 }
 

@@ -9,7 +9,8 @@ use crate::{
     gallery::Shown,
     html::{Body, safe},
     markdown::ast::named_blocks,
-    page::{AgencyView, PlainPage, way_to_root},
+    medium::way_to_root,
+    page::{AgencyView, PlainPage},
     site::Agency,
     squeeze::squeeze,
     theme::TemplateError,
@@ -77,7 +78,7 @@ fn component(
             page,
             theme: renderer.theme,
             assets: renderer.assets,
-            frame: view.frame.document(),
+            frames: &view.frames,
             medium: renderer.medium,
             base: base.clone(),
         };

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::{Artifact, Ready};
 use crate::{
-    medium::Medium,
-    page::{AgencyView, PlainPage, way_to_root},
+    medium::{Medium, way_to_root},
+    page::{AgencyView, PlainPage},
     site::{Agency, Page},
     theme::TemplateError,
 };

@@ -57,12 +57,12 @@ pub(super) fn bind(
 }
 
 /// Removes what is kept of earlier programs. Left-overs do no harm, so a failure is none.
-pub(super) fn forget_all_but(cache: &Path, entries: &[&str]) {
+pub(super) fn forget_all_but(cache: &Path, entries: &[String]) {
     for found in fs::read_dir(cache).into_iter().flatten().flatten() {
         let name = found.file_name();
         // What begins with a dot is another build's, being made just now.
         let in_the_making = name.to_string_lossy().starts_with('.');
-        if !in_the_making && !entries.iter().any(|entry| name == *entry) {
+        if !in_the_making && !entries.iter().any(|entry| name == entry.as_str()) {
             let _ = fs::remove_dir_all(found.path());
         }
     }

@@ -1,4 +1,4 @@
-// Copy buttons: shows them, copies, and says so, to screen readers too. Without the clipboard interface (plain http, old browsers) the
+// Copy buttons: shows them, copies what stands before each, and says so, to screen readers too. Without the clipboard interface (plain http, old browsers) the
 // text is selected and copied as a selection.
 (() => {
   const clipboard = isSecureContext && navigator.clipboard;
@@ -8,8 +8,8 @@
   document.getElementById("isi").append(said);
 
   for (const button of document.querySelectorAll(".copy")) {
-    const { copy, file, from } = button.dataset;
-    const shown = document.getElementById(from);
+    const { copy, file } = button.dataset;
+    const shown = button.previousElementSibling || button.parentNode.previousElementSibling;
     const word = button.querySelector(".copy__word");
     const words = word.textContent;
     let timer;

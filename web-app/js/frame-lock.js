@@ -1,4 +1,4 @@
-// Shuts, before anything else runs in the passphrase frame, the ways out that neither its policy
+// Shuts, before anything else runs in a sealed frame, the ways out that neither its policy
 // nor its sandbox shuts: WebRTC, spoken text (voices may be remote), and the elements that make a
 // browser look up a name or navigate (<link rel=preconnect>, <meta http-equiv=refresh>).
 //

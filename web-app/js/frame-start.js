@@ -1,4 +1,4 @@
-// Starts Uji Passphrase in its frame. Appended to the plain script that wasm-bindgen writes.
+// Starts a sealed frame's program. Appended to the plain script that wasm-bindgen writes.
 //
 // Waits for the program, which the page hands over once. Says two things to the page and no more:
 // how high the form is, and whether the program runs.

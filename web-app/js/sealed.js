@@ -1,13 +1,11 @@
-// The page's side of Uji Passphrase: hands the frame its program, gives it the height it asks for.
+// The page's side of islands in sealed frames: hands each frame its program, gives it the height it asks for.
 //
-// The frame may fetch nothing, so its program is fetched here, by its hash; files opened as such can't
-// be fetched either, and a script brings it along as Base64 (`panduProgram`). From the frame come a
+// A frame may fetch nothing, so its program is fetched here, by its hash; files opened as such can't
+// be fetched either, and a script brings it along as Base64 (`panduPrograms`). From a frame come a
 // number (its height) or a truth value (its program runs, or does not); anything else is ignored.
-(() => {
-  "use strict";
-  const island = document.querySelector('[data-island="uji-passphrase"]');
+for (const island of document.querySelectorAll("[data-program]")) {
   const frame = island.querySelector("iframe");
-  const { wasm, integrity } = island.dataset;
+  const { program: name, wasm, integrity } = island.dataset;
   let program;
 
   const fail = () => island.setAttribute("data-failed", "");
@@ -25,9 +23,9 @@
   });
   frame.addEventListener("load", offer);
 
-  const { panduProgram } = self;
-  const bytes = panduProgram
-    ? Promise.resolve(Uint8Array.from(atob(panduProgram), (letter) => letter.charCodeAt(0)).buffer)
+  const brought = self.panduPrograms?.[name];
+  const bytes = brought
+    ? Promise.resolve(Uint8Array.from(atob(brought), (letter) => letter.charCodeAt(0)).buffer)
     : fetch(wasm, { integrity }).then((answer) =>
         answer.ok ? answer.arrayBuffer() : Promise.reject(answer.status),
       );
@@ -37,4 +35,4 @@
       offer();
     })
     .catch(fail);
-})();
+}
