@@ -53,7 +53,13 @@ impl Drawing {
 fn runs(code: &Code) -> Vec<usize> {
     let size = code.size();
     let row = |y: usize| {
-        let place = move |step: usize| if y % 2 == 0 { step } else { size - 1 - step };
+        let place = move |step: usize| {
+            if y.is_multiple_of(2) {
+                step
+            } else {
+                size - 1 - step
+            }
+        };
         (0..size).map(move |step| code.is_dark(place(step), y))
     };
     let line = (0..size).flat_map(|y| row(y).chain([false]));
@@ -73,6 +79,7 @@ fn runs(code: &Code) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use proptest::prelude::*;
 

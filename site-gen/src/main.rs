@@ -315,7 +315,7 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
         for (sealed, size) in &sizes.sealed {
             let (what, budget) = match sealed {
                 Sealed::Passphrase => ("code of the passphrase page: ", budget::PASSPHRASE),
-                Sealed::Thunderbird => ("code of Thunderbird's QR code:", budget::THUNDERBIRD),
+                Sealed::Thunderbird => ("code of Thunderbird's code:   ", budget::THUNDERBIRD),
             };
             println!("{what} {:5.1} KB of {} (brotli)", kb(*size), budget / 1000);
         }

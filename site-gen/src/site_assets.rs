@@ -67,7 +67,8 @@ pub fn make(
         }
         let offered = |sealed: &Sealed| sealed.is_offered(&agency.profile);
         for sealed in Sealed::ALL.into_iter().filter(offered) {
-            let style = styles::publish(theme_files, &sealed.stylesheet(), accent, diagnostics);
+            let style =
+                styles::publish_alone(theme_files, &sealed.stylesheet(), accent, diagnostics);
             frame_styles.insert((sealed, id.clone()), style);
         }
         if let Some(icon) = theme_files.iter().find(|file| file.path == icons::FILE) {

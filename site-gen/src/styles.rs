@@ -113,6 +113,50 @@ pub fn publish(
     with_short_names(&bundle(files, entry, accent, diagnostics), files)
 }
 
+/// A whole document's only stylesheet, as it is published: besides, without the custom properties that nothing in it
+/// uses.
+pub fn publish_alone(
+    files: &[ThemeFile],
+    entry: &str,
+    accent: Option<Colour>,
+    diagnostics: &mut Diagnostics,
+) -> String {
+    let mut css = bundle(files, entry, accent, diagnostics);
+    // One may have been used by another alone.
+    loop {
+        let less = without_unused_properties(&css);
+        if less.len() == css.len() {
+            return with_short_names(&css, files);
+        }
+        css = less;
+    }
+}
+
+/// Leaves out each `--name:value` of minified CSS that no `var(--name)` asks for.
+fn without_unused_properties(css: &str) -> String {
+    let uses = |(at, _): &(usize, &str)| css[..*at].ends_with("var(");
+    let used: BTreeSet<&str> = custom_properties(css)
+        .filter(uses)
+        .map(|(_, name)| name)
+        .collect();
+    let mut kept = String::with_capacity(css.len());
+    let mut from = 0;
+    for (at, name) in custom_properties(css) {
+        if used.contains(name) || !css[at + name.len()..].starts_with(':') {
+            continue;
+        }
+        let end = css[at..].find([';', '}']).map_or(css.len(), |end| at + end);
+        // The semicolon goes along; where there is none behind it, that before it.
+        let before = css[from..at]
+            .strip_suffix(';')
+            .filter(|_| !css[end..].starts_with(';'));
+        kept.push_str(before.unwrap_or(&css[from..at]));
+        from = end + usize::from(css[end..].starts_with(';'));
+    }
+    kept.push_str(&css[from..]);
+    kept
+}
+
 fn with_short_names(css: &str, files: &[ThemeFile]) -> String {
     let sheets = files.iter().filter(|file| file.path.ends_with(".css"));
     let names: BTreeSet<&str> = sheets
@@ -251,6 +295,21 @@ mod tests {
             ":root{--accent:green;--soft:#80c080}a{color:var(--soft)}"
         );
         assert!(diagnostics.is_empty());
+    }
+
+    #[test]
+    fn leaves_out_custom_properties_that_nothing_uses() {
+        for (css, expected) in [
+            (
+                ":root{--a:1;--b:2;--c:3}p{x:var(--b)}",
+                ":root{--b:2}p{x:var(--b)}",
+            ),
+            (":root{--a:var(--b);--b:2}", ":root{--b:2}"),
+            (":root{--a:1;color:red;--b:2}", ":root{color:red}"),
+            ("p{--a:1}.p--b{x:var(--a,1)}", "p{--a:1}.p--b{x:var(--a,1)}"),
+        ] {
+            assert_eq!(without_unused_properties(css), expected);
+        }
     }
 
     #[test]

@@ -24,6 +24,7 @@ use tests::needle::files_in;
 use tests::nginx::Nginx;
 use tests::process::project;
 use tests::product::{AGENCIES, AGENCY, Hours, Snapshot, pages, site, whole_site, work_folder};
+use tests::quoted::quoted;
 use tests::workspace::Workspace;
 
 /// Host, port and encryption of one server.
@@ -379,7 +380,7 @@ fn plain(html: &str) -> String {
 fn on_pages(site: &Path, prefix: &str) -> BTreeSet<Server> {
     let mut found = BTreeSet::new();
     for page in pages(site).iter().filter(|page| page.starts_with(prefix)) {
-        let html = fs::read_to_string(site.join(page).join("index.html")).unwrap();
+        let html = quoted(&fs::read_to_string(site.join(page).join("index.html")).unwrap());
         for card in html.split("<div class=\"setelan\"").skip(1) {
             let card = card.split("</dl>").next().unwrap();
             let values: Vec<String> = card
@@ -387,7 +388,9 @@ fn on_pages(site: &Path, prefix: &str) -> BTreeSet<Server> {
                 .skip(1)
                 .map(|value| {
                     let value = value.split_once('>').unwrap().1;
-                    plain(value.split("</dd>").next().unwrap())
+                    // Its end tag goes without saying.
+                    let value = value.split("<dd ").next().unwrap();
+                    plain(value.split("</d").next().unwrap())
                 })
                 .collect();
             // On each card a host is followed by its port and how it is secured.
