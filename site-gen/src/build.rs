@@ -107,7 +107,7 @@ pub enum BuildError {
         budget: usize,
     },
     /// An Apple profile can't be signed.
-    #[error("{0}; nothing was written")]
+    #[error(transparent)]
     Sign(#[from] SignError),
     /// The site can't be written.
     #[error(transparent)]

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal},
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZeroU16,
     path::{Path, PathBuf},
     process::ExitCode,
     time::{SystemTime, UNIX_EPOCH},
@@ -10,6 +11,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, builder::PossibleValuesParser};
+use probe::{Authorities, Options, Override, Verdict};
 use site_gen::{
     budget::{self, BudgetError},
     build::{self, BuildError, BuildOptions, CheckOptions},
@@ -17,6 +19,7 @@ use site_gen::{
     fact_list,
     lint::KINDS,
     medium::Medium,
+    probe_targets,
     progress::Progress,
     scaffold,
     sealed::Sealed,
@@ -64,6 +67,12 @@ enum Command {
         #[arg(value_name = "ID")]
         instansi: String,
     },
+    /// Ask an agency's mail hosts what a mail program would meet there
+    ///
+    /// Connects to the hosts that the profile names, and to nothing else; never signs in. Says for each whether its name
+    /// resolves and it can be reached, its TLS version, certificate and capabilities, what is wrong and what to do.
+    /// Ends with code 1 where anything fails; warnings do not.
+    Probe(ProbeArgs),
     /// Make the files of a new guide or agency
     #[command(subcommand)]
     New(New),
@@ -133,6 +142,26 @@ struct CheckArgs {
     agency: AgencyArgs,
 }
 
+#[derive(Args)]
+struct ProbeArgs {
+    /// The agency
+    #[arg(value_name = "ID")]
+    instansi: String,
+    /// How long one host may take altogether; one step of it, half as long
+    #[arg(long, default_value = "10", value_name = "SECONDS")]
+    timeout: NonZeroU16,
+    /// Connect to this address instead of asking DNS, such as imap.contoh.go.id=192.0.2.7; ports on either side
+    /// (HOST:993=127.0.0.1:1993) make it hold for that port, and go to another (may be given several times)
+    #[arg(long, value_name = "HOST=ADDRESS")]
+    resolve: Vec<Override>,
+    /// Believe the authorities in this PEM file, besides the system's
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Subcommand)]
 enum New {
     /// A guide, or a page that takes over the shared guide of that path:
@@ -192,6 +221,7 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        Command::Probe(args) => probe(root, args),
         Command::New(New::Panduan {
             path,
             instansi,
@@ -303,6 +333,30 @@ fn build(root: &Path, args: &BuildArgs) -> anyhow::Result<()> {
     }
     println!("built in {:.2} s", report.took.as_secs_f64());
     Ok(())
+}
+
+fn probe(root: &Path, args: &ProbeArgs) -> anyhow::Result<()> {
+    let options = Options {
+        timeout: args.timeout,
+        overrides: args.resolve.clone(),
+        authorities: Authorities::load(args.ca.as_deref())?,
+    };
+    let (site, _) = build::read(root, Some(&args.instansi))?;
+    let targets: Vec<_> = site
+        .agencies
+        .iter()
+        .flat_map(|agency| probe_targets::targets(&agency.profile))
+        .collect();
+    let report = probe::probe(&args.instansi, &targets, &options);
+    if args.json {
+        println!("{}", report.json()?);
+    } else {
+        print!("{report}");
+    }
+    match report.count(Verdict::Failure) {
+        0 => Ok(()),
+        failed => bail!("{failed} of {} services fail", targets.len()),
+    }
 }
 
 #[allow(clippy::cast_precision_loss)] // a size of kilobytes, printed with one decimal

@@ -191,7 +191,14 @@ fn by_topic(pages: &[Shared]) -> Vec<(&str, Vec<&Shared>)> {
             .iter()
             .position(|known| *known == topic)
     };
-    topics.sort_by_key(|(topic, _)| (*topic == "bantuan", rank(topic).unwrap_or(9), *topic));
+    topics.sort_by_key(|(topic, _)| {
+        (
+            *topic == "admin",
+            *topic == "bantuan",
+            rank(topic).unwrap_or(9),
+            *topic,
+        )
+    });
     topics
 }
 
@@ -209,6 +216,11 @@ fn topic_words(topic: &str) -> (String, &'static str, &'static str) {
             "signature",
         ),
         "cek" => ("Cek".into(), "Periksa sendiri sebelum bertanya.", "check"),
+        "admin" => (
+            "Admin".into(),
+            "DNS, server web, dan pemasangan otomatis.",
+            "shield",
+        ),
         "bantuan" => ("Bantuan".into(), "Masalah, solusi, dan kontak.", "help"),
         other => (other.replace('-', " "), "Panduan lainnya.", "document"),
     }

@@ -49,7 +49,7 @@ pub enum SignError {
     Certificate(PathBuf),
     /// openssl refuses: the key is another's, or its passphrase is wrong.
     #[error(
-        "openssl can't sign: {said}\nthe key must be the certificate's; where it has a passphrase, set {PASSPHRASE}"
+        "openssl can't sign ({said}): the key must be the certificate's, and its passphrase, where it has one, stand in {PASSPHRASE}; nothing was written"
     )]
     Refused {
         /// What it says.
@@ -57,7 +57,7 @@ pub enum SignError {
     },
     /// No agency has a profile.
     #[error(
-        "there is nothing to sign: no agency offers an Apple profile ([email.imap] and [email.smtp], or activesync)"
+        "there is nothing to sign: no agency offers an Apple profile ([email.imap] and [email.smtp], or activesync); nothing was written"
     )]
     Nothing,
 }
@@ -148,15 +148,18 @@ impl Signer {
         if output.status.success() && !output.stdout.is_empty() {
             return Ok(output.stdout);
         }
-        let said = String::from_utf8_lossy(&output.stderr);
         Err(SignError::Refused {
-            said: said
-                .lines()
-                .next()
-                .unwrap_or("it gives no reason")
-                .to_owned(),
+            said: reason(&String::from_utf8_lossy(&output.stderr)),
         })
     }
+}
+
+/// Why openssl refuses, out of `40E7…:error:05800074:x509 certificate routines:…:key values mismatch:…` or plain words.
+fn reason(said: &str) -> String {
+    let error = said.lines().find(|line| line.contains(":error:"));
+    let reason = error.and_then(|line| line.split(':').nth(5));
+    let words = reason.or_else(|| said.lines().next());
+    words.unwrap_or("it gives no reason").to_owned()
 }
 
 /// Whether a file of the site is an Apple profile.

@@ -8,11 +8,12 @@
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
 //!    [`escape`] tries them all.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
-//!    [`quoted`] as they were before the build squeezed them,
-//!    [`camera`] the QR codes on a picture.
-//! 7. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
-//!    names and by HTTPS: [`nginx`] serves them, with certificates of an [`authority`] of the test's own.
-//! 8. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
+//!    [`quoted`] as they were before the build squeezed them, [`camera`] the QR codes on a picture.
+//! 7. [`authority`] makes certificates, good and bad. [`nginx`] and [`mail_server`] start Debian's servers with them;
+//!    [`bad_peer`] does what no server should.
+//! 8. [`thunderbird`] sets up an account as a person does, driven by [`marionette`]. It meets the agency's hosts by their
+//!    names and by HTTPS.
+//! 9. [`fixture`] is a small invented project that a test may spoil; [`workspace`] a copy of the real one.
 //!
 //! Nothing here sleeps for a fixed time and hopes: everything waits for a condition, up to [`PATIENCE`].
 
@@ -20,12 +21,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod authority;
+pub mod bad_peer;
 pub mod browser;
 pub mod camera;
 pub mod cdp;
 pub mod channel;
 pub mod escape;
 pub mod fixture;
+pub mod mail_server;
 pub mod marionette;
 pub mod needle;
 pub mod nginx;

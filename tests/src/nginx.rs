@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::authority::Authority;
-use crate::process::free_address;
+use crate::authority::{Authority, CertificateFiles};
+use crate::process::{daemon, free_addresses};
 use crate::wait_until;
 
 /// The ports of this machine at which a test's web server stands for every web server in the world.
@@ -30,9 +30,13 @@ pub struct Nginx {
 impl Nginx {
     /// Serves `site`, which the server blocks know as `/var/www/pandu`, with a certificate for these names.
     pub fn start(servers: &str, site: &Path, authority: &Authority, names: &[String]) -> Self {
+        Self::with_certificate(servers, site, &authority.certify(names))
+    }
+
+    /// The same with any certificate.
+    pub fn with_certificate(servers: &str, site: &Path, certificate: &CertificateFiles) -> Self {
         let folder = tempfile::tempdir().expect("a folder for nginx");
-        let [http, https] = [free_address(), free_address()].map(|address| address.port());
-        let certificate = authority.certify(names);
+        let [http, https] = free_addresses().map(|address| address.port());
         let place = |path: &Path| path.to_str().expect("a path is text").to_owned();
         let servers = servers
             .lines()
@@ -46,7 +50,7 @@ impl Nginx {
             .replace("/var/www/pandu", &place(site));
         let configuration = folder.path().join("nginx.conf");
         std::fs::write(&configuration, around(&servers)).expect("the configuration can be written");
-        let process = Command::new("nginx")
+        let process = Command::new(daemon("nginx"))
             .arg("-p")
             .arg(folder.path())
             .arg("-c")

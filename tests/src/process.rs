@@ -54,6 +54,24 @@ pub fn free_address() -> SocketAddr {
     listener.local_addr().expect("a listener has an address")
 }
 
+/// Addresses on this machine that nobody listens at; no two alike.
+pub fn free_addresses<const COUNT: usize>() -> [SocketAddr; COUNT] {
+    let listeners =
+        [(); COUNT].map(|()| TcpListener::bind(("127.0.0.1", 0)).expect("a port is free"));
+    listeners.map(|listener| listener.local_addr().expect("a listener has an address"))
+}
+
+/// A server's program. Ordinary users don't have its folder in their PATH.
+pub fn daemon(name: &str) -> PathBuf {
+    let program = Path::new("/usr/sbin").join(name);
+    assert!(
+        program.is_file(),
+        "{} is missing: `tests/run` installs it",
+        program.display()
+    );
+    program
+}
+
 /// A program that goes on running; killed when dropped.
 pub struct Running {
     child: Child,
@@ -63,8 +81,13 @@ pub struct Running {
 impl Running {
     /// Starts a server and waits until it accepts connections at `address`.
     pub fn server(command: &mut Command, address: SocketAddr) -> Self {
+        Self::server_fed(command, Stdio::null(), address)
+    }
+
+    /// The same with something to read.
+    pub fn server_fed(command: &mut Command, input: Stdio, address: SocketAddr) -> Self {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -10,7 +10,7 @@ use std::{
 use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "content",
@@ -21,6 +21,7 @@ const PARTS: [&str; 12] = [
     "web-app",
     "site-gen",
     "lookup",
+    "probe",
     "tests/Cargo.toml",
     "tests/src",
 ];

@@ -596,6 +596,7 @@ fn help_names_every_command_and_option() {
         &["build", "--help"],
         &["check", "--help"],
         &["facts", "--help"],
+        &["probe", "--help"],
         &["new", "panduan", "--help"],
     ] {
         text.push_str(&format!(

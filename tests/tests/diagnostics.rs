@@ -1035,3 +1035,75 @@ fn more_than_running_text_in_data() {
         Fixture::sound().replace_in("content/bersama/masalah.toml", "sebab = \"", "sebab = \"# ");
     assert_snapshot!(fixture.mistakes());
 }
+
+// --- mail that no set-up file could express -----------------------------------------------------
+
+const IMAP: &str =
+    "[email.imap]\nhost = \"imap.contoh.go.id\"\nport = 993\nkeamanan = \"SSL/TLS\"\n";
+const SMTP: &str =
+    "[email.smtp]\nhost = \"smtp.contoh.go.id\"\nport = 465\nkeamanan = \"SSL/TLS\"\n";
+
+#[test]
+fn mail_servers_that_no_file_could_express() {
+    let later = IMAP.replace("SSL/TLS", "STARTTLS");
+    let address = SMTP.replace("smtp.", "https://smtp.")
+        + "\n[email.exchange]\nhost = \"mail.contoh.go.id:443\"\nport = 8443\nkeamanan = \"SSL/TLS\"\nactivesync = true\n\n[email.carbonio]\nhost = \"https://mail.contoh.go.id/\"\n";
+    let fixture = Fixture::sound()
+        .replace(PROFILE, IMAP, &later)
+        .replace(PROFILE, SMTP, &address);
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn ports_of_another_service() {
+    let fixture = Fixture::sound()
+        .replace(PROFILE, "port = 993", "port = 995")
+        .replace(PROFILE, "port = 465", "port = 25")
+        .replace(
+            PROFILE,
+            "[kontak]",
+            "[email.exchange]\nhost = \"mail.contoh.go.id\"\nport = 8443\nkeamanan = \"SSL/TLS\"\nactivesync = true\n\n[kontak]",
+        );
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn two_servers_for_one_service() {
+    let two = IMAP.replace("[email.imap]", "[[email.imap]]");
+    let fixture = Fixture::sound().replace(PROFILE, IMAP, &format!("{two}\n{two}"));
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn half_of_a_mail_service() {
+    assert_snapshot!(Fixture::sound().replace(PROFILE, SMTP, "").mistakes());
+}
+
+#[test]
+fn pacc_where_hosts_do_not_say_it_all() {
+    let fixture = Fixture::sound()
+        .replace(
+            PROFILE,
+            "[email]\n",
+            "[email]\npacc = true\ndomain_lain = [\"https://lain.go.id/\"]\n",
+        )
+        .replace(PROFILE, "port = 993", "port = 10993");
+    assert_snapshot!(fixture.mistakes());
+}
+
+#[test]
+fn set_up_files_that_the_profile_does_not_offer() {
+    let text = "\n::: profil-apple jenis=exchange\n:::\n\n::: berkas jenis=pacc\n:::\n\n::: berkas\n:::\n\n::: berkas jenis=zona\nisi\n:::\n\n::: berkas jenis=apa\n:::\n";
+    assert_snapshot!(Fixture::sound().append(GUIDE, text).mistakes());
+}
+
+#[test]
+fn a_guide_for_another_kind_of_agency() {
+    let fixture = Fixture::sound()
+        .write_in(
+            "content/bersama/email/exchange.md",
+            "+++\njudul = \"Exchange\"\nringkasan = \"Memasang Exchange.\"\nbutuh = [\"email.exchange\", \"email.exchange.activesync\"]\nditinjau = 2026-11-23\nsumber = [{ dokumen = \"juknis\", bagian = \"1\" }]\n+++\n\nServer: {{ email.exchange.host }}.\n",
+        )
+        .write("email/exchange.md", "+++\ndasar = \"email/exchange.md\"\n+++\n");
+    assert_snapshot!(fixture.mistakes());
+}

@@ -843,12 +843,6 @@ fn our_own_servers_know_the_types_too() {
 
 // --- signing ------------------------------------------------------------------------------------
 
-fn text_of(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let folder = tempfile::env::temp_dir();
-    text.replace(folder.to_str().unwrap(), "TMP")
-}
-
 #[test]
 fn profiles_are_signed_through_openssl() {
     let authority = Authority::new();
@@ -897,6 +891,39 @@ fn profiles_are_signed_through_openssl() {
         );
         assert!(!verdict.status.success());
     }
+    // A key under a passphrase.
+    let locked = work_folder().join("locked.key");
+    let locked = locked.to_str().unwrap();
+    let passphrase = "Rahasia-7";
+    tool(
+        "openssl",
+        &[
+            "pkey",
+            "-in",
+            key,
+            "-aes256",
+            "-passout",
+            &format!("pass:{passphrase}"),
+            "-out",
+            locked,
+        ],
+        b"",
+    );
+    let with_passphrase = |passphrase: &str| {
+        let mut pandu = Command::new(tests::process::program("pandu"));
+        pandu
+            .current_dir(project())
+            .env("PANDU_SIGN_PASSPHRASE", passphrase)
+            .args(["build", "--instansi", AGENCY, "--out"])
+            .arg(work_folder().join("signed-with-passphrase"))
+            .args(["--sign-mobileconfig", locked, chain]);
+        pandu.output().unwrap()
+    };
+    let output = with_passphrase(passphrase);
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("2 Apple profiles signed"));
+    assert!(!with_passphrase("lain").status.success());
+
     // No key or certificate of ours has come along.
     let secret = fs::read_to_string(&certificate.key).unwrap();
     let secret = secret.lines().nth(1).unwrap();
@@ -930,19 +957,12 @@ fn what_cannot_sign_is_told_and_nothing_is_written() {
         let changed = changed("unsigned", &[], &options);
         assert!(!changed.output.status.success(), "{case}");
         assert!(!changed.site.exists(), "{case}");
-        let text = text_of(&changed.output);
-        let text = text
-            .replace(key, "KEY")
-            .replace(chain, "CERT")
-            .replace(foreign, "OTHER");
-        // openssl's own words hold addresses in memory.
-        told.insert(
-            case,
-            text.lines()
-                .filter(|line| !line.contains(":error:"))
-                .collect::<Vec<_>>()
-                .join("\n"),
-        );
+        let text = String::from_utf8(changed.output.stderr).unwrap();
+        let known = [(key, "KEY"), (chain, "CERT"), (foreign, "OTHER")];
+        let text = known
+            .iter()
+            .fold(text, |text, (path, name)| text.replace(path, name));
+        told.insert(case, text);
     }
     assert_snapshot!(format!("{told:#?}"));
 }

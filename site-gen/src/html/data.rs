@@ -152,7 +152,8 @@ pub(super) fn setup_file(body: &Body<'_>, file: SetupFile) -> Value {
     let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
     // A profile that is missing was reported.
     let text = setup.text(file).unwrap_or_default();
-    context! { text => text.trim_end(), href, file => name }
+    // Not `text` and `file`: these say to the copy button that it copies something else than what is shown.
+    context! { content => text.trim_end(), href, name }
 }
 
 /// The DNS records of the agency's domain.

@@ -32,7 +32,9 @@ pub fn records(setup: Setup<'_>) -> Vec<Record> {
             purpose,
         });
     };
-    for exchanger in &mail.exchangers {
+    let mut exchangers: Vec<_> = mail.exchangers.iter().collect();
+    exchangers.sort_by_key(|exchanger| exchanger.priority);
+    for exchanger in exchangers {
         let value = format!("{} {}.", exchanger.priority, exchanger.host.as_str());
         add(
             "@",
