@@ -146,11 +146,11 @@ fn without_unused_properties(css: &str) -> String {
             continue;
         }
         let end = css[at..].find([';', '}']).map_or(css.len(), |end| at + end);
+        kept.push_str(&css[from..at]);
         // The semicolon goes along; where there is none behind it, that before it.
-        let before = css[from..at]
-            .strip_suffix(';')
-            .filter(|_| !css[end..].starts_with(';'));
-        kept.push_str(before.unwrap_or(&css[from..at]));
+        if !css[end..].starts_with(';') && kept.ends_with(';') {
+            kept.pop();
+        }
         from = end + usize::from(css[end..].starts_with(';'));
     }
     kept.push_str(&css[from..]);
@@ -189,12 +189,13 @@ fn custom_properties(css: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// a, b, … z, ba, bb, …
-fn letters(number: u32) -> String {
-    let letter = char::from_digit(number % 26 + 10, 36).unwrap_or('a');
-    match number / 26 {
-        0 => letter.to_string(),
-        more => format!("{}{letter}", letters(more)),
+/// a, b, … z, A, … Z, ba, bb, …: upper and lower case are two names.
+fn letters(number: usize) -> String {
+    const LETTERS: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let at = number % LETTERS.len();
+    match number / LETTERS.len() {
+        0 => LETTERS[at..=at].to_owned(),
+        more => letters(more) + &LETTERS[at..=at],
     }
 }
 
@@ -305,6 +306,7 @@ mod tests {
                 ":root{--b:2}p{x:var(--b)}",
             ),
             (":root{--a:var(--b);--b:2}", ":root{--b:2}"),
+            (":root{color:red;--a:1;--b:2;--c:3}", ":root{color:red}"),
             (":root{--a:1;color:red;--b:2}", ":root{color:red}"),
             ("p{--a:1}.p--b{x:var(--a,1)}", "p{--a:1}.p--b{x:var(--a,1)}"),
         ] {
@@ -314,8 +316,8 @@ mod tests {
 
     #[test]
     fn names_custom_properties_by_letters() {
-        let names: Vec<String> = [0, 25, 26, 27, 675, 676].map(letters).into();
-        assert_eq!(names, ["a", "z", "ba", "bb", "zz", "baa"]);
+        let names: Vec<String> = [0, 25, 26, 51, 52, 53, 2703, 2704].map(letters).into();
+        assert_eq!(names, ["a", "z", "A", "Z", "ba", "bb", "ZZ", "baa"]);
         let css = ".row--own{--ink:red}.a:not(.b--c){color:var(--ink)}.way--first{--ink-soft:0}";
         let found: Vec<&str> = custom_properties(css).map(|(_, name)| name).collect();
         assert_eq!(found, ["--ink", "--ink", "--ink-soft"]);
