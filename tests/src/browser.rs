@@ -88,14 +88,15 @@ impl Browser {
         page
     }
 
-    /// Opens an empty tab in which sites may be kept. Their workers run unwatched: one that is stopped at its start, to be
-    /// watched from there, keeps pages waiting that need it.
+    /// Opens an empty tab in which sites may be kept. Nothing in it is stopped at its start to be watched from there: a
+    /// worker that is stopped keeps pages waiting that need it, and a frame that is stopped while its page is left can
+    /// keep the whole tab from answering.
     pub fn page_with_worker(&self) -> Page {
         let page = self.tab();
         let filter = json!([{"type": "service_worker", "exclude": true}, {}]);
         page.call(
             "Target.setAutoAttach",
-            json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true, "filter": filter}),
+            json!({"autoAttach": true, "waitForDebuggerOnStart": false, "flatten": true, "filter": filter}),
         );
         page
     }
