@@ -3,7 +3,7 @@
 // A frame may fetch nothing, so its program is fetched here, by its hash; files opened as such can't
 // be fetched either, and a script brings it along as Base64 (`panduPrograms`). From a frame come a
 // number (its height) or a truth value (its program runs, or does not); anything else is ignored.
-for (const island of document.querySelectorAll("[data-program]")) {
+for (const island of document.querySelectorAll(".sealed")) {
   const frame = island.querySelector("iframe");
   const { program: name, wasm, integrity } = island.dataset;
   let program;
