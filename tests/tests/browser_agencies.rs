@@ -618,6 +618,7 @@ fn code_is_copied_whole_with_and_without_the_clipboard_interface() {
                 let copied =
                     document.text("(globalThis.theClipboard ?? navigator.clipboard).readText()");
                 assert_eq!(copied, text, "/{path}, without clipboard: {old_browser}");
+                // Set-up files are indented; nothing hangs on at a line's end.
                 assert!(
                     copied.lines().all(|line| line == line.trim_end()),
                     "{copied:?}"

@@ -3,35 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
 use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::camera::codes_on;
 use tests::escape;
 use tests::needle::{Needle, find_in_folder};
 use tests::page::{Document, Page};
-use tests::product::work_folder;
+use tests::product::{self, site, work_folder};
 use tests::web_server::WebServer;
-use tests::workspace::Workspace;
 
-/// A guide of the test's own that holds the block.
-const PATH: &str = "email/kode-uji/";
-const GUIDE: &str = "+++
-judul = \"Pasang email dengan kode\"
-ringkasan = \"Buat kode QR, lalu pindai dengan HP.\"
-jenis = \"panduan\"
-ditinjau = 2026-11-23
-sumber = [{ dokumen = \"slide-2025-10-22\", bagian = \"Setting Email Jakgo\" }]
-+++
-
-## Buat kodenya
-
-::: kode-thunderbird
-Kode ini perlu JavaScript. [Hubungi kami](/bantuan/kontak.md).
-:::
-";
+const PATH: &str = "email/thunderbird-android/";
 const READY: &str = "document.querySelector('main[data-island][data-ready]')";
 const ADDRESS: &str = "siti.kencana7788@jakarta.go.id";
 const NAME: &str = "Siti \"Iti\" Kéncana";
@@ -40,37 +21,17 @@ const PAYLOAD: &str = "[1,[1,1],[0,\"email.jakarta.go.id\",993,3,1,\"siti.kencan
     [[[0,\"mail3.jakarta.go.id\",465,3,1,\"siti.kencana7788@jakarta.go.id\"],\
     [\"siti.kencana7788@jakarta.go.id\",\"Siti \\\"Iti\\\" Kéncana\"]]]]";
 
-/// The site of an agency with that guide, and the same for a stick, built once.
-fn built() -> &'static (PathBuf, PathBuf) {
-    static BUILT: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let workspace = Workspace::fresh();
-        let guide = workspace.path("content/instansi/dki-jakarta/email/kode-uji.md");
-        std::fs::write(guide, GUIDE).unwrap();
-        let site = work_folder().join("situs");
-        let out = site.to_str().unwrap();
-        let output = workspace.run(&[
-            "build",
-            "--instansi",
-            "dki-jakarta",
-            "--bundle",
-            "--out",
-            out,
-        ]);
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{said}");
-        let stick = work_folder().join("stik");
-        if stick.exists() {
-            std::fs::remove_dir_all(&stick).unwrap();
-        }
-        let zip = std::fs::File::open(work_folder().join("situs-usb.zip")).unwrap();
-        zip::ZipArchive::new(zip).unwrap().extract(&stick).unwrap();
-        (site, stick)
-    })
-}
-
-fn site() -> &'static Path {
-    &built().0
+/// The page on a stick.
+fn on_a_stick() -> String {
+    product::build_site(&work_folder().join("situs"), &["--bundle"]);
+    let stick = work_folder().join("stik");
+    if stick.exists() {
+        std::fs::remove_dir_all(&stick).unwrap();
+    }
+    let zip = std::fs::File::open(work_folder().join("situs-usb.zip")).unwrap();
+    zip::ZipArchive::new(zip).unwrap().extract(&stick).unwrap();
+    let page = stick.join("panduan").join(PATH).join("index.html");
+    format!("file://{}", page.display())
 }
 
 struct Visit {
@@ -350,8 +311,7 @@ fn leaving_the_page_clears_it() {
 
 #[test]
 fn from_a_stick_it_works_too_and_lets_nothing_out() {
-    let page = built().1.join("panduan").join(PATH).join("index.html");
-    let address = format!("file://{}", page.display());
+    let address = on_a_stick();
     let visit = Visit::at(&address);
     visit.page.set_offline(true);
     visit.make(ADDRESS, NAME);
@@ -370,7 +330,7 @@ fn from_a_stick_it_works_too_and_lets_nothing_out() {
 fn its_page_is_kept_on_the_device_with_its_program() {
     let worker = std::fs::read_to_string(site().join("sw.js")).unwrap();
     assert!(
-        worker.contains("\"email/kode-uji/\""),
+        worker.contains("\"email/thunderbird-android/\""),
         "the page is not kept"
     );
     for file in ["assets/kode-", "assets/sealed-"] {
