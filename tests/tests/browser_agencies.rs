@@ -606,6 +606,8 @@ fn code_is_copied_whole_with_and_without_the_clipboard_interface() {
                     "(() => {{
                         document.querySelectorAll('[data-uji]').forEach(old => delete old.dataset.uji);
                         const block = document.querySelectorAll('pre')[{block}];
+                        const row = block.closest('details');
+                        if (row) row.open = true;
                         [...block.parentElement.querySelectorAll('button')].find(button => /^Salin/.test(button.innerText)).dataset.uji = 'salin';
                         return block.textContent;
                     }})()"
