@@ -412,7 +412,7 @@ fn the_gallery_is_published_where_asked_for_and_told_to_nobody() {
     let without = files(&workspace.path("dist"));
     let told = succeeds(&workspace.run(&["build", "--komponen"]));
     let with = files(&workspace.path("dist"));
-    assert!(told.contains("146 pages"), "{told}");
+    assert!(told.contains("155 pages"), "{told}");
     let added: Vec<&String> = with
         .keys()
         .filter(|name| !without.contains_key(*name))
