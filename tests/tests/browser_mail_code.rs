@@ -284,6 +284,32 @@ fn history_length(visit: &Visit) -> Value {
 }
 
 #[test]
+fn the_frame_has_its_height_however_late_its_page_listens() {
+    let browser = Browser::start();
+    let page = browser.page();
+    // So high that the frame is in sight: it has said its height, to nobody, once it was painted twice.
+    page.set_device(360, 4000, false);
+    page.hold_requests("*/sealed-*.js");
+    let arrived = page.mark();
+    let server = WebServer::start(site(), "/", None);
+    // The load event waits for the script that is held.
+    page.call("Page.navigate", json!({"url": server.url(PATH)}));
+    let held = page.held_request(arrived);
+    let frame = page.frame();
+    frame.wait_for("document.readyState === 'complete'");
+    frame.evaluate(
+        "new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))",
+    );
+    page.release(&held);
+    page.document()
+        .wait_for("document.querySelector('[data-program=kode][data-ready]')");
+    let height = frame.evaluate("document.documentElement.offsetHeight");
+    page.document().wait_for(&format!(
+        "document.querySelector('.sealed__frame').style.height === '{height}px'"
+    ));
+}
+
+#[test]
 fn leaving_the_page_clears_it() {
     let visit = Visit::begin();
     visit.make(ADDRESS, NAME);

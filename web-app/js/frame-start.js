@@ -8,6 +8,12 @@
   const root = document.documentElement;
   const say = (what) => page.postMessage(what, "*");
 
+  let told;
+  const tellHeight = () => {
+    const height = root.offsetHeight;
+    if (height !== told) say((told = height));
+  };
+
   const start = async (event) => {
     if (event.source !== page || !(event.data instanceof ArrayBuffer)) return;
     removeEventListener("message", start);
@@ -17,14 +23,12 @@
     } catch {
       say(false);
     }
+    // Nobody may have listened to the first one, and a frame out of sight is not laid out anew by itself.
+    told = 0;
+    tellHeight();
   };
   addEventListener("message", start);
 
-  let told = 0;
-  const tellHeight = () => {
-    const height = root.offsetHeight;
-    if (height !== told) say((told = height));
-  };
   new ResizeObserver(tellHeight).observe(root);
   tellHeight();
 })();
