@@ -3,8 +3,8 @@
 use model::host::Security;
 
 use crate::{
-    Finding, link::Link, report::Seen, sign_in, step::Step, talk::Talk, tls::Channel,
-    visible::shown, visit::Visit,
+    Finding, link::Link, report::Seen, sign_in, step::Step, talk::Talk, visible::shown,
+    visit::Visit,
 };
 
 /// What an IMAP server can do.
@@ -79,11 +79,7 @@ pub(crate) fn visit(
     security: Security,
     seen: &mut Seen,
 ) -> Result<(), Finding> {
-    let mut talk = match security {
-        Security::Tls => Talk::over(visit.encrypt(link, None, seen)?),
-        Security::StartTls => Talk::over(Channel::Plain(link)),
-    };
-    talk.step(Step::Greeting);
+    let mut talk = Talk::awaiting_greeting(visit, link, security, seen)?;
     let greeting = talk.line()?;
     seen.greeting = Some(shown(&without_capabilities(&greeting)));
     let mut words = greeting.split_ascii_whitespace();

@@ -3,8 +3,8 @@
 use model::host::Security;
 
 use crate::{
-    Finding, link::Link, report::Seen, sign_in, step::Step, talk::Talk, tls::Channel,
-    visible::shown, visit::Visit,
+    Finding, link::Link, report::Seen, sign_in, step::Step, talk::Talk, visible::shown,
+    visit::Visit,
 };
 
 /// Who asks, as an address literal (RFC 5321, 4.1.3). Mail programs without a name of their own say the same; it tells
@@ -97,11 +97,7 @@ pub(crate) fn visit(
     security: Security,
     seen: &mut Seen,
 ) -> Result<(), Finding> {
-    let mut talk = match security {
-        Security::Tls => Talk::over(visit.encrypt(link, None, seen)?),
-        Security::StartTls => Talk::over(Channel::Plain(link)),
-    };
-    talk.step(Step::Greeting);
+    let mut talk = Talk::awaiting_greeting(visit, link, security, seen)?;
     let (code, lines) = answer(&mut talk)?;
     let greeting = lines.join(" ");
     seen.greeting = Some(shown(&format!("{code} {greeting}")));

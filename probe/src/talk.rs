@@ -2,8 +2,11 @@
 
 use std::io::{self, Read, Write};
 
+use model::host::Security;
+
 use crate::{
     Finding,
+    link::Link,
     report::Seen,
     step::{Step, flood},
     tls::Channel,
@@ -30,6 +33,21 @@ impl Talk {
             channel,
             waiting: Vec::new(),
         }
+    }
+
+    /// Begins to talk with a peer that speaks first: encrypted from the start, or later by STARTTLS.
+    pub fn awaiting_greeting(
+        visit: &mut Visit<'_>,
+        link: Link,
+        security: Security,
+        seen: &mut Seen,
+    ) -> Result<Self, Finding> {
+        let mut talk = match security {
+            Security::Tls => Self::over(visit.encrypt(link, None, seen)?),
+            Security::StartTls => Self::over(Channel::Plain(link)),
+        };
+        talk.step(Step::Greeting);
+        Ok(talk)
     }
 
     /// The next step begins: its limit of time starts now.

@@ -6,7 +6,7 @@
 //! 4. [`browser`] starts Chromium with an empty profile; [`page`] drives one tab of it;
 //!    both speak to it through [`cdp`].
 //! 5. [`sink`] counts whatever arrives at an address; [`channel`] names every way out of a page.
-//!    [`escape`] tries them all.
+//!    [`escape`] tries them all, [`sealed`] uses what stands in a sealed frame and looks for traces.
 //! 6. [`needle`] searches written files for what must not be in them; [`visible`] reads pages as people do,
 //!    [`quoted`] as they were before the build squeezed them, [`camera`] the QR codes on a picture.
 //! 7. [`authority`] makes certificates, good and bad. [`nginx`] and [`mail_server`] start Debian's servers with them;
@@ -36,6 +36,7 @@ pub mod page;
 pub mod process;
 pub mod product;
 pub mod quoted;
+pub mod sealed;
 pub mod sink;
 pub mod thunderbird;
 pub mod visible;

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::camera::codes_on;
 use tests::escape;
-use tests::needle::{Needle, find_in_folder};
-use tests::page::{Document, Page};
+use tests::needle::Needle;
 use tests::product::{self, site, work_folder};
+use tests::sealed::{READY, Visit};
 use tests::web_server::WebServer;
 
 const PATH: &str = "email/thunderbird-android/";
-const READY: &str = "document.querySelector('main[data-island][data-ready]')";
 const ADDRESS: &str = "siti.kencana7788@jakarta.go.id";
 const NAME: &str = "Siti \"Iti\" Kéncana";
 /// By Thunderbird's own description of its format: one account of one code; TLS is 3, a password 1.
@@ -34,92 +33,63 @@ fn on_a_stick() -> String {
     format!("file://{}", page.display())
 }
 
-struct Visit {
-    page: Page,
-    frame: Document,
-    browser: Browser,
+fn begin() -> Visit {
+    Visit::begin(site(), PATH)
 }
 
-impl Visit {
-    fn begin() -> Self {
-        Self::at(&WebServer::start(site(), "/", None).url(PATH))
-    }
+fn make(visit: &Visit, address: &str, name: &str) {
+    visit.fill("#kode-alamat", address);
+    visit.fill("#kode-nama", name);
+    visit.frame.click("#kode-buat");
+}
 
-    fn at(address: &str) -> Self {
-        let browser = Browser::start();
-        let page = browser.page();
-        page.set_device(1280, 800, false);
-        page.goto(address);
-        page.document()
-            .wait_for("document.querySelector('[data-program=kode][data-ready]')");
-        let frame = page.frame();
-        frame.wait_for(READY);
-        Self {
-            page,
-            frame,
-            browser,
-        }
-    }
+fn wait_for_code(visit: &Visit) {
+    visit
+        .frame
+        .wait_for("document.querySelector('#kode-gambar').checkVisibility()");
+}
 
-    /// Types into a field, in place of what it held.
-    fn fill(&self, field: &str, text: &str) {
-        self.frame.click(field);
-        self.frame
-            .evaluate(&format!("document.querySelector('{field}').select()"));
-        self.page.press("Backspace");
-        self.page.insert_text(text);
-    }
+/// What a phone held before the screen reads.
+fn scanned(visit: &Visit) -> Vec<String> {
+    // The page gives the frame the height that it asks for.
+    let height = visit
+        .frame
+        .evaluate("document.documentElement.offsetHeight");
+    visit.page.document().wait_for(&format!(
+        "document.querySelector('.sealed__frame').offsetHeight === {height}"
+    ));
+    visit
+        .frame
+        .evaluate("document.querySelector('#kode-gambar').scrollIntoView({block: 'center'})");
+    let file = work_folder().join("layar.png");
+    visit.page.screenshot(&file);
+    let codes = codes_on(&std::fs::read(&file).unwrap());
+    // The page's own code leads to the page.
+    codes
+        .into_iter()
+        .filter(|text| !text.starts_with("https://"))
+        .collect()
+}
 
-    fn make(&self, address: &str, name: &str) {
-        self.fill("#kode-alamat", address);
-        self.fill("#kode-nama", name);
-        self.frame.click("#kode-buat");
-    }
-
-    fn wait_for_code(&self) {
-        self.frame
-            .wait_for("document.querySelector('#kode-gambar').checkVisibility()");
-    }
-
-    /// What a phone held before the screen reads.
-    fn scanned(&self) -> Vec<String> {
-        // The page gives the frame the height that it asks for.
-        let height = self.frame.evaluate("document.documentElement.offsetHeight");
-        self.page.document().wait_for(&format!(
-            "document.querySelector('.sealed__frame').offsetHeight === {height}"
-        ));
-        self.frame
-            .evaluate("document.querySelector('#kode-gambar').scrollIntoView({block: 'center'})");
-        let file = work_folder().join("layar.png");
-        self.page.screenshot(&file);
-        let codes = codes_on(&std::fs::read(&file).unwrap());
-        // The page's own code leads to the page.
-        codes
-            .into_iter()
-            .filter(|text| !text.starts_with("https://"))
-            .collect()
-    }
-
-    /// What is said of a field, and whether the field says so to screen readers.
-    fn mistake(&self, field: &str) -> (String, Value) {
-        let text = self.frame.text(&format!(
-            "document.querySelector('#{field}-salah').innerText"
-        ));
-        let invalid = self.frame.evaluate(&format!(
-            "document.querySelector('#{field}').getAttribute('aria-invalid')"
-        ));
-        (text, invalid)
-    }
+/// What is said of a field, and whether the field says so to screen readers.
+fn mistake(visit: &Visit, field: &str) -> (String, Value) {
+    let text = visit.frame.text(&format!(
+        "document.querySelector('#{field}-salah').innerText"
+    ));
+    let invalid = visit.frame.evaluate(&format!(
+        "document.querySelector('#{field}').getAttribute('aria-invalid')"
+    ));
+    (text, invalid)
 }
 
 #[test]
 fn a_phone_reads_the_account_from_the_screen_in_every_colour_scheme() {
-    let visit = Visit::begin();
+    let visit = begin();
     for dark in [false, true] {
         visit.page.set_device(1280, 800, dark);
-        visit.make(" Siti.Kencana7788@Jakarta.go.id ", NAME);
-        visit.wait_for_code();
-        assert_eq!(visit.scanned(), [PAYLOAD], "dark: {dark}");
+        make(&visit, " Siti.Kencana7788@Jakarta.go.id ", NAME);
+        wait_for_code(&visit);
+        assert_eq!(scanned(&visit), [PAYLOAD], "dark: {dark}");
     }
     // Large enough for an arm's length, and its modules not blurred.
     let side = visit
@@ -141,25 +111,25 @@ fn a_phone_reads_the_account_from_the_screen_in_every_colour_scheme() {
     // Without a name, by the keyboard.
     visit.fill("#kode-nama", "");
     assert_eq!(
-        visit.scanned(),
+        scanned(&visit),
         [""; 0],
         "a code that does not fit what is typed"
     );
     visit.page.press("Enter");
-    visit.wait_for_code();
+    wait_for_code(&visit);
     assert_eq!(
-        visit.scanned(),
+        scanned(&visit),
         [PAYLOAD.replace("Siti \\\"Iti\\\" Kéncana", "")]
     );
 }
 
 #[test]
 fn a_phone_reads_it_from_a_phones_screen_too() {
-    let visit = Visit::begin();
+    let visit = begin();
     visit.page.set_device(360, 740, true);
-    visit.make(ADDRESS, NAME);
-    visit.wait_for_code();
-    assert_eq!(visit.scanned(), [PAYLOAD]);
+    make(&visit, ADDRESS, NAME);
+    wait_for_code(&visit);
+    assert_eq!(scanned(&visit), [PAYLOAD]);
     let wider = "document.documentElement.scrollWidth > innerWidth";
     assert_eq!(visit.frame.evaluate(wider), json!(false));
     assert_eq!(visit.page.document().evaluate(wider), json!(false));
@@ -171,24 +141,24 @@ fn a_phone_reads_it_from_a_phones_screen_too() {
 
 #[test]
 fn mistakes_are_told_at_their_field() {
-    let visit = Visit::begin();
+    let visit = begin();
     for (address, word) in [
         ("", "Isi alamat"),
         ("siti", "@jakarta.go.id"),
         ("siti kencana@jakarta.go.id", "spasi"),
         ("siti@gmail.com", "alamat dinas"),
     ] {
-        visit.make(address, "");
-        let (text, invalid) = visit.mistake("kode-alamat");
+        make(&visit, address, "");
+        let (text, invalid) = mistake(&visit, "kode-alamat");
         assert!(text.contains(word), "{address}: {text}");
         assert_eq!(invalid, json!("true"));
         assert_eq!(visit.frame.text("document.activeElement.id"), "kode-alamat");
-        assert_eq!(visit.scanned(), [""; 0]);
+        assert_eq!(scanned(&visit), [""; 0]);
     }
-    visit.make(ADDRESS, &"panjang ".repeat(12));
-    let (text, _) = visit.mistake("kode-nama");
+    make(&visit, ADDRESS, &"panjang ".repeat(12));
+    let (text, _) = mistake(&visit, "kode-nama");
     assert!(text.contains("Pendekkan"), "{text}");
-    assert_eq!(visit.mistake("kode-alamat"), (String::new(), Value::Null));
+    assert_eq!(mistake(&visit, "kode-alamat"), (String::new(), Value::Null));
     // Every field has a name, and what is said of it belongs to it.
     let named = visit.frame.text(
         "[...document.querySelectorAll('input')].map(field => field.labels[0].innerText).join()",
@@ -202,85 +172,16 @@ fn mistakes_are_told_at_their_field() {
 
 #[test]
 fn works_in_airplane_mode_without_a_request_or_a_trace() {
-    let visit = Visit::begin();
-    visit.page.document().evaluate(
-        "window.heard = []; addEventListener('message', event => heard.push(event.data)); 0",
-    );
-    let mark = visit.page.mark();
-    visit.page.set_offline(true);
-    visit.make(ADDRESS, NAME);
-    visit.wait_for_code();
-    assert_eq!(visit.scanned(), [PAYLOAD]);
-    visit.page.set_offline(false);
-    // A request of the test's own, seen, shows that earlier ones would have been.
-    visit
-        .page
-        .document()
-        .evaluate("fetch(location.href).catch(() => {})");
-    let requests = visit.page.requests_since(mark);
-    assert_eq!(requests.len(), 1, "{requests:?}");
-    assert!(requests[0].url.ends_with(PATH));
-    assert_eq!(visit.page.complaints_since(mark), [""; 0]);
-
-    // The page around the frame has heard of nothing but a height and that it runs.
-    let heard = visit.page.document().evaluate("heard");
-    for message in heard.as_array().unwrap() {
-        assert!(message.is_number() || message.is_boolean(), "{message}");
-    }
-    let kept = visit.page.document().evaluate("(async () => [localStorage.length, sessionStorage.length, document.cookie, (await indexedDB.databases()).length, (await caches.keys()).length, location.hash, location.search, history.length, JSON.stringify(history.state)])()");
-    let began = history_length(&visit);
-    assert_eq!(kept, json!([0, 0, "", 0, 0, "", "", began, "null"]));
-    let needles = [
+    let using = |visit: &Visit| {
+        make(visit, ADDRESS, NAME);
+        wait_for_code(visit);
+        assert_eq!(scanned(visit), [PAYLOAD]);
+    };
+    let typed = [
         Needle::new("address", ADDRESS),
         Needle::new("name", "Kéncana"),
     ];
-    let page = visit
-        .page
-        .document()
-        .text("document.title + location.href + document.documentElement.outerHTML");
-    for needle in &needles {
-        assert!(
-            !needle.is_in(page.as_bytes()),
-            "{} in the page",
-            needle.name()
-        );
-    }
-    for line in visit.page.log_since(mark) {
-        assert!(needles.iter().all(|needle| !needle.is_in(line.as_bytes())));
-    }
-    for storage in [
-        "localStorage.length",
-        "sessionStorage.length",
-        "document.cookie",
-        "caches.keys()",
-        "indexedDB.databases()",
-    ] {
-        assert!(
-            visit.frame.try_evaluate(storage).is_err(),
-            "the frame can reach {storage}"
-        );
-    }
-    assert_eq!(visit.frame.text("origin"), "null");
-
-    // Nor has the browser written it down.
-    let seen = visit.browser.page();
-    seen.goto(&WebServer::start(site(), "/", None).url("penanda-yang-terlihat/"));
-    let profile = visit.browser.close();
-    let marker = Needle::new("marker", "penanda-yang-terlihat");
-    assert!(
-        !find_in_folder(&[marker], &profile).is_empty(),
-        "the search finds nothing that is there"
-    );
-    let written = find_in_folder(&needles, &profile);
-    std::fs::remove_dir_all(&profile).unwrap();
-    assert_eq!(written, [""; 0], "written by the browser");
-}
-
-/// How long the history of a tab is that has opened one page.
-fn history_length(visit: &Visit) -> Value {
-    let other = visit.browser.page();
-    other.goto(&WebServer::start(site(), "/", None).url(PATH));
-    other.document().evaluate("history.length")
+    begin().assert_leaves_no_trace(site(), using, &typed);
 }
 
 #[test]
@@ -311,22 +212,10 @@ fn the_frame_has_its_height_however_late_its_page_listens() {
 
 #[test]
 fn leaving_the_page_clears_it() {
-    let visit = Visit::begin();
-    visit.make(ADDRESS, NAME);
-    visit.wait_for_code();
-    // Away by a link of the page, and back.
-    visit.page.document().click("header a.brand");
-    visit
-        .page
-        .document()
-        .wait_for(&format!("!location.pathname.endsWith('{PATH}')"));
-    visit.page.document().evaluate("history.back()");
-    visit
-        .page
-        .document()
-        .wait_for(&format!("location.pathname.endsWith('{PATH}')"));
-    let frame = visit.page.frame();
-    frame.wait_for(READY);
+    let visit = begin();
+    make(&visit, ADDRESS, NAME);
+    wait_for_code(&visit);
+    let frame = visit.away_and_back();
     assert_eq!(
         frame.evaluate("[...document.querySelectorAll('input')].map(field => field.value)"),
         json!(["", ""])
@@ -340,9 +229,9 @@ fn from_a_stick_it_works_too_and_lets_nothing_out() {
     let address = on_a_stick();
     let visit = Visit::at(&address);
     visit.page.set_offline(true);
-    visit.make(ADDRESS, NAME);
-    visit.wait_for_code();
-    assert_eq!(visit.scanned(), [PAYLOAD]);
+    make(&visit, ADDRESS, NAME);
+    wait_for_code(&visit);
+    assert_eq!(scanned(&visit), [PAYLOAD]);
     drop(visit);
     let folder = work_folder().join("kaki-tangan");
     std::fs::create_dir_all(&folder).unwrap();
