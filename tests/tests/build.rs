@@ -360,9 +360,12 @@ fn search_engines_and_readers_are_told_of_every_page() {
             "https://pandu.example/{}",
             name.strip_suffix("index.html").unwrap()
         );
-        assert!(
+        // Practice is for those who are led there.
+        let told = !name.contains("/latihan/");
+        assert_eq!(
             sitemap.contains(&format!("<loc>{url}</loc>")),
-            "{name} is not in the sitemap"
+            told,
+            "{name} and the sitemap"
         );
         for json in html.split("<script type=\"application/ld+json\">").skip(1) {
             let json = &json[..json.find("</script>").unwrap()];
