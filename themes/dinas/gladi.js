@@ -1,2 +1,4 @@
-// The drawn form on which activation is practised. Copying and the rest is in site.js.
+// What site.js has, and the drawn activation: one file, since each request costs as much as a part.
+import "./components/copy/script.js";
+import "./components/offline/start.js";
 import "./components/gladi-aktivasi/script.js";

@@ -62,9 +62,9 @@
   };
 
   const photos = {
-    gelap: "Foto ditolak: terlalu gelap. Cari tempat terang, cahaya dari depan.",
-    topi: "Foto ditolak: topi menutupi dahi. Lepas topi, kacamata hitam, dan masker.",
-    jauh: "Foto ditolak: wajah terlalu kecil. Dekatkan kamera sampai wajah memenuhi bingkai.",
+    gelap: "Foto ditolak: terlalu gelap. Cari tempat terang.",
+    topi: "Foto ditolak: lepas topi dan kacamata.",
+    jauh: "Foto ditolak: wajah terlalu kecil. Dekatkan kamera.",
   };
   let photo;
 
@@ -81,9 +81,9 @@
       const phone = digits(field("hp").value).replace(/^62/, "0");
       // From the last to the first, so that the first mistake has the focus.
       const sound = [
-        judge("hp", phone === digits(hp) ? "" : "Isi nomor WhatsApp di kartu Anda. Kode dikirim ke situ."),
-        judge("nama", words(field("nama").value) === nama ? "" : "Nama tidak cocok dengan data Dukcapil. Isi persis seperti di KTP, tanpa gelar."),
-        judge("nik", number.length !== 16 ? `NIK harus 16 angka. Yang Anda isi ${number.length} angka.` : number === nik ? "" : "NIK tidak cocok dengan kartu Anda. Periksa lagi angkanya."),
+        judge("hp", phone === digits(hp) ? "" : "Isi nomor WhatsApp di kartu Anda."),
+        judge("nama", words(field("nama").value) === nama ? "" : "Nama tidak cocok. Isi seperti di KTP, tanpa gelar."),
+        judge("nik", number.length !== 16 ? `NIK harus 16 angka. Yang Anda isi ${number.length} angka.` : number === nik ? "" : "NIK tidak cocok dengan kartu Anda."),
       ];
       if (!sound.every(Boolean)) return;
       lock(true);
@@ -119,7 +119,7 @@
       const menu = chosen("menu")?.value;
       ok(button, "");
       const sound = [
-        judge("nip", number.length !== 18 ? `NIP harus 18 angka. Yang Anda isi ${number.length} angka.` : number === nip ? "" : "NIP tidak ditemukan di data BKN. Cocokkan dengan kartu Anda."),
+        judge("nip", number.length !== 18 ? `NIP harus 18 angka. Yang Anda isi ${number.length} angka.` : number === nip ? "" : "NIP tidak cocok dengan kartu Anda."),
         judge("menu", menu === "asn" ? "" : menu ? "Orang di kartu Anda adalah ASN. Pilih ASN." : "Pilih ASN atau non ASN."),
       ];
       if (!sound.every(Boolean)) return;
