@@ -238,18 +238,21 @@ fn the_table_says_what_the_look_up_says_byte_for_byte() {
         ]
         .map(|(way, value)| (way.to_owned(), value.to_owned())),
     );
-    // Too many for one client in one go: the look-up would rightly refuse.
-    for (way, value) in asked {
-        let route = match way.as_str() {
-            "email" | "nik" => "tte",
-            _ => "email",
-        };
-        let question = json!({ way: value }).to_string();
-        let mine = page.document().text(&format!(
-            "(async () => {{ const answer = await fetch(new Request('latihan:{route}', {{method: 'POST', body: {question:?}}})); return answer.status + ' ' + (await answer.text()) }})()"
-        ));
-        let real = real(&lookup.url(&format!("api/v1/{route}")), &question);
-        assert_eq!(mine, real, "{question}");
+    // A fresh look-up for every fifty: one that was asked by this machine alone would rightly refuse.
+    for asked in asked.chunks(50) {
+        let fresh = Snapshot::practice(Hours::Always).serve(site());
+        for (way, value) in asked {
+            let route = match way.as_str() {
+                "email" | "nik" => "tte",
+                _ => "email",
+            };
+            let question = json!({ way: value }).to_string();
+            let mine = page.document().text(&format!(
+                "(async () => {{ const answer = await fetch(new Request('latihan:{route}', {{method: 'POST', body: {question:?}}})); return answer.status + ' ' + (await answer.text()) }})()"
+            ));
+            let real = real(&fresh.url(&format!("api/v1/{route}")), &question);
+            assert_eq!(mine, real, "{question}");
+        }
     }
     let mine = page
         .document()
@@ -266,25 +269,20 @@ fn the_table_says_what_the_look_up_says_byte_for_byte() {
     assert_eq!(mine["practice"], json!(true));
 }
 
-/// What the real look-up answers, without the spaces that fill it; waits where it is asked to.
+/// What the real look-up answers, without the spaces that fill it.
 fn real(url: &str, question: &str) -> String {
-    loop {
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let answer = agent
-            .post(url)
-            .header("content-type", "application/json")
-            .send(question)
-            .unwrap();
-        let status = answer.status().as_u16();
-        let body = answer.into_body().read_to_string().unwrap();
-        if status != 429 {
-            return format!("{status} {}", body.trim_end());
-        }
-        std::thread::sleep(std::time::Duration::from_millis(500));
-    }
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .build()
+        .into();
+    let answer = agent
+        .post(url)
+        .header("content-type", "application/json")
+        .send(question)
+        .unwrap();
+    let status = answer.status().as_u16();
+    let body = answer.into_body().read_to_string().unwrap();
+    format!("{status} {}", body.trim_end())
 }
 
 #[test]
