@@ -116,6 +116,9 @@ impl Connection {
     }
 
     /// Takes in what the browser has to say, waiting at most `patience` for the first message.
+    ///
+    /// # Panics
+    /// Where the browser has gone: it crashed.
     pub fn pump(&mut self, patience: Duration) {
         self.socket
             .get_ref()
@@ -131,8 +134,9 @@ impl Connection {
                     error.kind(),
                     std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
                 ) => {}
-            // The browser has gone, or sent what is no text: the command waiting for it says so.
-            Ok(_) | Err(_) => {}
+            Err(error) => panic!("the browser has gone: {error}"),
+            // Not for us.
+            Ok(_) => {}
         }
     }
 
