@@ -377,6 +377,16 @@ fn every_page_is_marked_and_passed_by() {
         let text = fs::read_to_string(whole_site().join(file)).unwrap();
         assert!(!text.contains("latihan/"), "{file}");
     }
+    // Kept on the device with the rest.
+    let kept = fs::read_to_string(whole_site().join("dki-jakarta/sw.js")).unwrap();
+    for part in [
+        "\"latihan/cek-tte/\"",
+        "cek-latihan-",
+        "\"latihan/aktivasi/\"",
+        "gladi-",
+    ] {
+        assert!(kept.contains(part), "{part} is not kept");
+    }
     for agency in ["kab-merangin", "mail-go-id"] {
         assert!(!whole_site().join(agency).join("latihan").exists());
     }
