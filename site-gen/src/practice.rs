@@ -689,3 +689,78 @@ fn texts(from: &Value, key: &str) -> Vec<String> {
         .filter_map(|item| item.as_str().map(str::to_owned))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::source::SourceFile;
+
+    const PERSON: &str = "[[orang]]\nnama = \"JOKO BERANI\"\nnrk = \"990001\"\nnik = \"9901012802909999\"\n\
+                          kotak = \"joko\"\nemail = \"Email Baru\"\ntte = \"ISSUE\"\n";
+
+    fn read(text: &str) -> (Written, String) {
+        let file = SourceFile {
+            path: "content/bersama/latihan.toml".to_owned(),
+            text: text.to_owned(),
+        };
+        let mut diagnostics = Diagnostics::default();
+        let written = parse(&Arc::new(file), &mut diagnostics);
+        let told = if diagnostics.is_empty() {
+            String::new()
+        } else {
+            diagnostics.render(false)
+        };
+        (written, told)
+    }
+
+    #[test]
+    fn people_and_cards_are_read() {
+        let card = "[[kartu]]\ndi = \"cek-tte\"\ndengan = \"nik\"\norang = \"990001\"\n";
+        let (written, told) = read(&format!("tanggal = 2025-10-22\n{PERSON}{card}"));
+        assert_eq!(told, "");
+        assert_eq!((written.people.len(), written.cards.len()), (1, 1));
+    }
+
+    #[test]
+    fn mistakes_are_told() {
+        let card = "tanggal = 2025-10-22\n[[kartu]]\n";
+        let real = PERSON.replace("9901012802909999", "3171012802909999");
+        for (text, message) in [
+            ("".to_owned(), "`tanggal` is missing"),
+            (format!("tanggal = 2025-10-22\n{real}"), "may be somebody's"),
+            (
+                format!("tanggal = 2025-10-22\n{PERSON}keadaan = \"hujan\"\n"),
+                "`hujan` is nothing that can happen here",
+            ),
+            (
+                format!("{card}di = \"cek-nik\"\n"),
+                "`cek-nik` is no page for practice",
+            ),
+            (
+                format!("{card}di = \"cek-tte\"\norang = \"990001\"\n"),
+                "does not say by what one asks",
+            ),
+            (
+                format!("{card}di = \"cek-tte\"\ndengan = \"nip\"\nisi = \"1\"\nhasil = \"x\"\n"),
+                "that page can't be asked by this",
+            ),
+            (
+                format!("{card}di = \"cek-tte\"\ndengan = \"nik\"\nisi = \"1\"\n"),
+                "does not say what one should see",
+            ),
+            (
+                format!("{card}di = \"uji-passphrase\"\nhasil = \"x\"\n"),
+                "has no passphrase to type",
+            ),
+            (
+                format!("{card}di = \"cek-tte\"\ndengan = \"nik\"\norang = \"990009\"\n"),
+                "nobody invented has this number",
+            ),
+        ] {
+            let (_, told) = read(&text);
+            assert!(told.contains(message), "{text}\n{told}");
+        }
+    }
+}
