@@ -237,7 +237,9 @@ fn every_page_is_whole_and_strict() {
         );
         for tag in html.split('<').filter(|tag| tag.starts_with("script")) {
             assert!(
-                tag.contains(" src=\"") || tag.contains("application/ld+json"),
+                tag.contains(" src=\"")
+                    || tag.contains("application/ld+json")
+                    || tag.contains("application/json"),
                 "{name}: <{tag}"
             );
         }
