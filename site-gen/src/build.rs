@@ -240,6 +240,7 @@ fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
     });
     let others = [
         ("the look-up pages", sizes.lookup, budget::LOOKUP),
+        ("the practice pages", sizes.practice, budget::PRACTICE),
         ("the search box", sizes.search, budget::SEARCH),
     ];
     for (page, size, budget) in sealed.chain(others) {

@@ -8,12 +8,14 @@ use minijinja::{Value, context};
 use crate::{
     assets::Assets,
     chart,
+    front_matter::Kind,
     markdown::ast::{
         Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
         plain,
     },
     medium::{Medium, relative, way_to_root},
     page::api,
+    practice,
     sealed::{Frame, Frames},
     site::{Agency, Page, Site, Target},
     source::Spanned,
@@ -335,6 +337,8 @@ impl Body<'_> {
             }
             Named::SetupFile(file) => data::setup_file(self, *file),
             Named::DnsRecords => data::dns_records(self),
+            Named::PracticeCards => data::practice_cards(self),
+            Named::Rehearsal(body) => data::rehearsal(self, safe(self.blocks(body)?)),
             Named::Island(island, body) => self.island(*island, body)?,
         };
         let title_text = plain(&named.title);
@@ -379,7 +383,12 @@ impl Body<'_> {
         let body = safe(self.blocks(body)?);
         Ok(match island {
             Island::Email | Island::Tte => {
-                context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
+                if self.page.front.kind == Kind::Practice {
+                    let table = practice::table(self.agency).replace('<', "\\u003c");
+                    context! { body, api => practice::ADDRESS, table => safe(table) }
+                } else {
+                    context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
+                }
             }
             Island::Sealed(sealed) => {
                 let srcdoc = self.frames.get(&sealed).map_or("", Frame::document);

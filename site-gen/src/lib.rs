@@ -40,6 +40,7 @@ pub mod output;
 pub mod pack;
 pub mod page;
 pub mod policy;
+pub mod practice;
 pub mod probe_targets;
 pub mod problems;
 pub mod profile;

@@ -92,6 +92,7 @@ pub fn make(
 fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> BTreeMap<Sealed, String> {
     assets.add("sealed.js", client.host_js.into_bytes());
     assets.add("cari.js", client.search_js.into_bytes());
+    assets.add("cek-latihan.js", client.practice_js.into_bytes());
     let mut scripts = BTreeMap::new();
     for (sealed, code) in client.sealed {
         let name = sealed.program();

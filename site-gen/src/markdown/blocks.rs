@@ -12,7 +12,7 @@ use super::{
 use crate::{diagnostic::Diagnostic, mail::SetupFile, sealed::Sealed, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 27] = [
+pub(super) const BLOCK_NAMES: [&str; 29] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -36,6 +36,8 @@ pub(super) const BLOCK_NAMES: [&str; 27] = [
     "periksa-tte",
     "uji-passphrase",
     "kode-thunderbird",
+    "kartu-latihan",
+    "gladi-aktivasi",
     "ganti",
     "sebelum",
     "sesudah",
@@ -43,7 +45,7 @@ pub(super) const BLOCK_NAMES: [&str; 27] = [
 ];
 
 /// Blocks that hold nothing: their content is data.
-const FROM_DATA: [&str; 8] = [
+const FROM_DATA: [&str; 9] = [
     "kontak",
     "daftar-masalah",
     "cari-masalah",
@@ -52,6 +54,7 @@ const FROM_DATA: [&str; 8] = [
     "profil-apple",
     "berkas",
     "catatan-dns",
+    "kartu-latihan",
 ];
 
 /// Attributes each block knows: name and allowed values (none: any text).
@@ -150,6 +153,10 @@ pub(super) fn shape(
         "catatan-dns" => shaper
             .nothing(children, "[email] in the profile")
             .map(|()| Named::DnsRecords),
+        "kartu-latihan" => shaper
+            .nothing(children, "latihan.toml")
+            .map(|()| Named::PracticeCards),
+        "gladi-aktivasi" => Some(Named::Rehearsal(children)),
         "periksa-email" => Some(Named::Island(Island::Email, children)),
         "periksa-tte" => Some(Named::Island(Island::Tte, children)),
         "kode-thunderbird" => Some(Named::Island(Island::Sealed(Sealed::Thunderbird), children)),

@@ -191,6 +191,8 @@ impl Chat<'_> {
             | Named::ControlSheet
             | Named::SetupFile(_)
             | Named::DnsRecords
+            | Named::PracticeCards
+            | Named::Rehearsal(_)
             | Named::Form(_)
             | Named::Chart { .. }
             | Named::Island(..) => return lines,
