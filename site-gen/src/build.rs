@@ -17,6 +17,7 @@ use crate::{
     client::{Client, Sizes},
     contrast::Contrast,
     date::Date,
+    deck,
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
     gallery::{self, Shown},
@@ -345,7 +346,9 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
         .collect();
     let pages = artifacts
         .iter()
-        .filter(|artifact| artifact.path.ends_with(".html") && !gallery::is_page(&artifact.path))
+        .map(|artifact| artifact.path.as_str())
+        .filter(|path| path.ends_with(".html"))
+        .filter(|path| !gallery::is_page(path) && !deck::is_page(path))
         .count();
     Ok(Made {
         agencies,

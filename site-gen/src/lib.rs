@@ -21,6 +21,7 @@ pub mod client;
 pub mod colour;
 pub mod contrast;
 pub mod date;
+pub mod deck;
 pub mod diagnostic;
 pub mod emit;
 pub mod fact_list;

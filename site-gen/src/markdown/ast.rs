@@ -198,6 +198,8 @@ pub enum Named {
     Screen(Vec<Field>),
     /// `info`, `penting`, `awas`
     Alert(Vec<Block>),
+    /// `catatan`: what the trainer says; only the speaker's view of the slides shows it.
+    Note(Vec<Block>),
     /// `kontak`: the desk named by `meja`, else the agency's main contact.
     Contact(Option<String>),
     /// `daftar-masalah`: the problems below the question named by `di`, else all.
@@ -528,7 +530,9 @@ fn visit_named<'a>(block: &'a Block, content: &'a Named, see: &mut dyn FnMut(Par
                 run(&field.note);
             }
         }
-        Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => visit(body, see),
+        Named::Alert(body) | Named::Note(body) | Named::Island(_, body) | Named::Form(body) => {
+            visit(body, see)
+        }
         Named::Contact(_)
         | Named::Problems(_)
         | Named::Finder
