@@ -38,6 +38,7 @@ pub mod markdown;
 pub mod medium;
 pub mod offline;
 pub mod output;
+pub mod overfull;
 pub mod pack;
 pub mod page;
 pub mod policy;

@@ -200,7 +200,15 @@ fn with_short_names(css: &str, files: &[ThemeFile]) -> String {
         .flat_map(|file| custom_properties(&file.source.text))
         .map(|(_, name)| name)
         .collect();
-    let short: BTreeMap<&str, String> = names.into_iter().zip((0..).map(letters)).collect();
+    // A property that a script sets keeps its name.
+    let scripts = files.iter().filter(|file| file.path.ends_with(".js"));
+    let scripts: Vec<&str> = scripts.map(|file| file.source.text.as_str()).collect();
+    let set = |name: &&str| {
+        let quoted = format!("\"{name}\"");
+        scripts.iter().any(|text| text.contains(&quoted))
+    };
+    let names = names.into_iter().filter(|name| !set(name));
+    let short: BTreeMap<&str, String> = names.zip((0..).map(letters)).collect();
     let mut shortened = String::with_capacity(css.len());
     let mut from = 0;
     for (at, name) in custom_properties(css) {

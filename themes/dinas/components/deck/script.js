@@ -40,7 +40,7 @@
       if (picture) {
         picture.style.setProperty("--fit", 1);
         const room = slide.querySelector(".slide__screen").clientHeight - 8;
-        picture.style.setProperty("--fit", Math.min(1.15, Math.max(0.25, room / picture.offsetHeight)));
+        picture.style.setProperty("--fit", Math.min(1.15, Math.max(0.2, room / picture.offsetHeight)));
       }
       if (beyond() <= 0) return;
     }
