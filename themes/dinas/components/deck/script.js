@@ -39,8 +39,10 @@
       slide.dataset.size = size;
       if (picture) {
         picture.style.setProperty("--fit", 1);
+        // As high as its room, and no wider than two fifths of the slide: the rest is for what explains it.
         const room = slide.querySelector(".slide__screen").clientHeight - 8;
-        picture.style.setProperty("--fit", Math.min(1.15, Math.max(0.2, room / picture.offsetHeight)));
+        const fits = Math.min(room / picture.offsetHeight, (box.clientWidth * 0.4) / picture.offsetWidth);
+        picture.style.setProperty("--fit", Math.min(1.15, Math.max(0.2, fits)));
       }
       if (beyond() <= 0) return;
     }
