@@ -41,8 +41,11 @@
         picture.style.setProperty("--fit", 1);
         // As high as its room, and no wider than two fifths of the slide: the rest is for what explains it.
         const room = slide.querySelector(".slide__screen").clientHeight - 8;
-        const fits = Math.min(room / picture.offsetHeight, (box.clientWidth * 0.4) / picture.offsetWidth);
-        picture.style.setProperty("--fit", Math.min(1.15, Math.max(0.2, fits)));
+        let fits = Math.min(room / picture.offsetHeight, (box.clientWidth * 0.4) / picture.offsetWidth, 1.15);
+        picture.style.setProperty("--fit", fits);
+        // Smaller type may break its lines elsewhere.
+        fits *= Math.min(1, room / picture.parentNode.offsetHeight);
+        picture.style.setProperty("--fit", Math.max(0.15, fits * 0.99));
       }
       if (beyond() <= 0) return;
     }
