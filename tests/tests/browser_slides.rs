@@ -320,7 +320,7 @@ fn without_script_it_is_a_long_page() {
     );
     assert_eq!(seen["ordered"], json!(true));
     assert_eq!(seen["bar"], json!("none"));
-    assert_eq!(seen["wide"], json!(1280));
+    assert!(seen["wide"].as_u64().unwrap() <= 1280, "{seen}");
     assert_eq!(seen["notes"], json!(true));
     assert_eq!(seen["back"], json!(server.url("email/hp-android/")));
 }
@@ -450,6 +450,6 @@ fn photographs() {
     page.goto(&server.url(guide));
     page.type_text("o");
     page.screenshot(&project().join("target/photos/slide-semua.png"));
-    page.goto(&server.url(&format!("{guide}#pembicara")));
+    page.goto(&server.url(&format!("{guide}?pembicara#pembicara")));
     page.screenshot(&project().join("target/photos/slide-pembicara.png"));
 }
