@@ -543,12 +543,12 @@ fn a_new_page_takes_over_the_shared_guide_of_its_path() {
     succeeds(&workspace.run(&new));
     let text = fs::read_to_string(workspace.path(guide)).unwrap();
     assert!(text.contains("dasar = \"email/outlook.md\""), "{text}");
-    // DIY's document names no mail server, and the error says so of both.
+    // DIY's document names no mail server, and the error says so at the page that wants it.
     let mistakes = said(&workspace.run(&["check", "--instansi", "diy"]));
     assert!(
         mistakes.contains(
-            "the profile of `diy` has no fact `email.imap.host`, which this shared file needs"
-        ) && mistakes.contains("content/bersama/email/outlook.md"),
+            "this guide needs `email.imap` and `email.smtp`, which the profile of `diy` lacks"
+        ) && mistakes.contains(guide),
         "{mistakes}"
     );
 }
