@@ -24,6 +24,7 @@ use url::Url;
 use crate::{
     assets::integrity,
     client::brotli,
+    deck,
     diagnostic::{Diagnostic, Diagnostics, Unhinted},
     emit::MARK,
     pack::gzip,
@@ -34,6 +35,8 @@ use files::{File, Files, Target};
 
 /// Bytes (gzip) that a page may cost on the first visit: HTML, styles, scripts, icon.
 pub const PAGE: usize = 14_000;
+/// The same of a page of slides, which stands on a trainer's computer.
+pub const SLIDES: usize = 20_000;
 /// Bytes (brotli) of the code of Cek Email and Cek TTE.
 pub const LOOKUP: usize = 67_000;
 /// The same of both for practice: one file, since nothing can be fetched there.
@@ -275,7 +278,12 @@ impl<'a> Built<'a> {
                 .map(|file| (file.path.clone(), file.gzip)),
         );
         let weight = weights.iter().map(|(_, weight)| weight).sum();
-        if weight > PAGE {
+        let budget = if deck::is_page(&page.file.path) {
+            SLIDES
+        } else {
+            PAGE
+        };
+        if weight > budget {
             weights.sort_by(|(a, x), (b, y)| (y, a).cmp(&(x, b)));
             let heaviest = weights
                 .iter()
@@ -285,7 +293,7 @@ impl<'a> Built<'a> {
                 "{} costs {} bytes (gzip) of {}; the heaviest parts: {}",
                 address(&page.file.path),
                 number(weight),
-                number(PAGE),
+                number(budget),
                 heaviest.collect::<Vec<_>>().join(", ")
             );
             let hint = "shorten the page or make two of it; what all pages load is site.css and site.js of the theme";
@@ -553,7 +561,8 @@ impl<'a> Built<'a> {
             let pages: Vec<&Page<'_>> = self
                 .pages
                 .iter()
-                .filter(|(path, _)| path.starts_with(prefix))
+                // Slides are kept on no device.
+                .filter(|(path, _)| path.starts_with(prefix) && !deck::is_page(path))
                 .map(|(_, page)| page)
                 .collect();
             let mut files = BTreeMap::new();

@@ -93,6 +93,9 @@ impl Renderer<'_> {
             frames: &view.frames,
             medium: self.medium,
             base: base.clone(),
+            at: &page.url,
+            ids: String::new(),
+            notes: false,
         };
         let islands = islands(page);
         let sealed = islands.iter().filter_map(|island| match island {
@@ -204,6 +207,11 @@ impl Renderer<'_> {
             frames: view.frames.values().collect(),
         };
         self.plain_context(plain, None, blocks, &needs_of)
+    }
+
+    /// What a page sees that needs nothing but its own style and script, and is kept on no device.
+    pub fn bare_context(&self, plain: &PlainPage<'_>) -> Value {
+        self.plain_context(plain, None, &[], &Needs::default())
     }
 
     fn plain_context(

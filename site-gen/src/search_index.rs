@@ -167,6 +167,8 @@ impl Walk<'_> {
                     passage.more = ways;
                 }
             }
+            // Nothing that the page doesn't show.
+            Named::Note(_) => {}
             // These repeat what stands elsewhere, where it is found.
             Named::Problems(_)
             | Named::Finder

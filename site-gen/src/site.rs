@@ -562,7 +562,7 @@ fn sort(pages: &mut [Page]) {
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
 fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
-    const OWN: [&str; 7] = [
+    const OWN: [&str; 8] = [
         "assets",
         "api",
         "404",
@@ -570,6 +570,7 @@ fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
         "tanpa-internet",
         "komponen",
         "pasang",
+        "slide",
     ];
     let better = slug(part);
     if part != better {
@@ -630,7 +631,9 @@ pub(crate) fn anchors(
                 anchors.insert(heading.id.clone());
             }
             BlockKind::Named(named) => {
-                anchors.insert(named.id.clone());
+                if !matches!(named.content, Named::Note(_)) {
+                    anchors.insert(named.id.clone());
+                }
                 match &named.content {
                     Named::Statuses(StatusKind::Tte) => {
                         from_data.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));
@@ -685,6 +688,26 @@ pub(crate) fn anchors(
 }
 
 impl Agency {
+    /// The problems that belong to a page and that it does not list itself.
+    pub fn problems_beside(&self, page: &Page) -> Vec<&Problem> {
+        let mut listed: BTreeSet<&str> = BTreeSet::new();
+        for (_, named) in markdown::ast::named_blocks(&page.blocks) {
+            if let Named::Problems(from) = &named.content {
+                let groups = self.problems.groups(from.as_deref());
+                let problems = groups.into_iter().flat_map(|group| group.problems);
+                listed.extend(problems.map(|problem| problem.id.value.as_str()));
+            }
+        }
+        let own = self.problems.problems.iter().filter(|problem| {
+            let guides = problem.guides.iter();
+            guides
+                .map(|guide| &guide.value)
+                .any(|guide| *guide == page.file)
+        });
+        own.filter(|problem| !listed.contains(problem.id.value.as_str()))
+            .collect()
+    }
+
     /// Its home page's site path.
     pub fn home_url(&self) -> &str {
         &self.prefix

@@ -19,8 +19,8 @@ use crate::{
     styles,
 };
 
-/// The stylesheets of which every page has one; an agency's pages have their own, with its colour.
-const SITE_STYLES: [&str; 2] = ["site", "screen"];
+/// The stylesheets of which every page has one (`deck`: slides); an agency's pages have their own, with its colour.
+const SITE_STYLES: [&str; 3] = ["site", "screen", "deck"];
 
 /// The assets, and what stands inside of documents instead.
 pub struct SiteAssets {

@@ -1,13 +1,11 @@
 //! Data of the agency as the theme's components see them: problems, the finder, desks, the control sheet.
 
-use std::collections::BTreeSet;
-
 use minijinja::{Value, context};
 
 use super::Body;
 use crate::{
     mail::{Setup, SetupFile, dns},
-    markdown::ast::{Named, named_blocks, plain},
+    markdown::ast::plain,
     medium::way_to_root,
     medium::{Medium, relative},
     page::{canonical, link_to},
@@ -18,7 +16,7 @@ use crate::{
 
 impl Body<'_> {
     /// A problem as templates see it.
-    fn problem(&self, problem: &Problem) -> Value {
+    pub(crate) fn problem(&self, problem: &Problem) -> Value {
         let fixes = problem.fixes.iter().map(|fix| self.safe(fix));
         let guides = problem.guides.iter().filter_map(|guide| {
             let page = self
@@ -40,16 +38,9 @@ impl Body<'_> {
 
     /// The problems that belong to this page, where it does not list them already.
     pub fn problems_of_page(&self) -> Vec<Value> {
-        let mut listed: BTreeSet<&str> = BTreeSet::new();
-        for (_, named) in named_blocks(&self.page.blocks) {
-            if let Named::Problems(from) = &named.content {
-                let groups = self.agency.problems.groups(from.as_deref());
-                let problems = groups.into_iter().flat_map(|group| group.problems);
-                listed.extend(problems.map(|problem| problem.id.value.as_str()));
-            }
-        }
-        let own = self.agency.problems.of_guide(&self.page.file);
-        own.filter(|problem| !listed.contains(problem.id.value.as_str()))
+        let problems = self.agency.problems_beside(self.page);
+        problems
+            .into_iter()
             .map(|problem| self.problem(problem))
             .collect()
     }
@@ -101,7 +92,7 @@ impl Body<'_> {
 }
 
 /// A desk of the agency: the one named, else the main contact. What it lacks is empty.
-pub(super) fn desk(agency: &Agency, id: Option<&str>) -> Value {
+pub(crate) fn desk(agency: &Agency, id: Option<&str>) -> Value {
     let desk = agency.profile.facts.group(&match id {
         Some(id) => format!("kontak.meja.{id}"),
         None => "kontak".to_owned(),
@@ -147,7 +138,7 @@ pub(super) fn setup_file(body: &Body<'_>, file: SetupFile) -> Value {
         Medium::Usb => setup.address(file),
         Medium::Web | Medium::Dev => {
             let path = format!("{}{path}", body.agency.prefix);
-            relative(&way_to_root(&body.page.url), &path)
+            relative(&way_to_root(body.at), &path)
         }
     };
     let (_, name) = path.rsplit_once('/').unwrap_or(("", path));

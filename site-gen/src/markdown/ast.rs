@@ -198,6 +198,8 @@ pub enum Named {
     Screen(Vec<Field>),
     /// `info`, `penting`, `awas`
     Alert(Vec<Block>),
+    /// `catatan`: what the trainer says; only the speaker's view of the slides shows it.
+    Note(Vec<Block>),
     /// `kontak`: the desk named by `meja`, else the agency's main contact.
     Contact(Option<String>),
     /// `daftar-masalah`: the problems below the question named by `di`, else all.
@@ -533,6 +535,7 @@ fn visit_named<'a>(block: &'a Block, content: &'a Named, see: &mut dyn FnMut(Par
             }
         }
         Named::Alert(body)
+        | Named::Note(body)
         | Named::Island(_, body)
         | Named::Form(body)
         | Named::Rehearsal(body) => visit(body, see),

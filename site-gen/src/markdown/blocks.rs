@@ -12,7 +12,7 @@ use super::{
 use crate::{diagnostic::Diagnostic, mail::SetupFile, sealed::Sealed, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 29] = [
+pub(super) const BLOCK_NAMES: [&str; 30] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -21,6 +21,7 @@ pub(super) const BLOCK_NAMES: [&str; 29] = [
     "info",
     "penting",
     "awas",
+    "catatan",
     "kontak",
     "daftar-masalah",
     "cari-masalah",
@@ -115,6 +116,7 @@ pub(super) fn shape(
         "pilihan" => shaper.choices(children),
         "layar" => shaper.screen(children),
         "opsi" | "info" | "penting" | "awas" => Some(Named::Alert(children)),
+        "catatan" => shaper.note(children),
         "kontak" => {
             shaper.nothing(children, "[kontak] in the profile")?;
             Some(Named::Contact(attributes.get("meja").cloned()))
@@ -390,6 +392,34 @@ impl Shaper<'_, '_> {
             fields.push(Field { label, value, note });
         }
         Some(Named::Screen(fields))
+    }
+
+    /// What a trainer says. Pages don't show it, so nothing in it may be led to.
+    fn note(&mut self, children: Vec<Block>) -> Option<Named> {
+        let mut refused = None;
+        visit(&children, &mut |part| {
+            if let Part::Block(block) = part
+                && refused.is_none()
+            {
+                refused = match &block.kind {
+                    BlockKind::Heading(_) => Some(("a heading".to_owned(), block.span.clone())),
+                    BlockKind::Named(named) => {
+                        Some((format!("a block `{}`", named.name), block.span.clone()))
+                    }
+                    BlockKind::Patch(_) => Some(("a change".to_owned(), block.span.clone())),
+                    _ => None,
+                };
+            }
+        });
+        let Some((what, span)) = refused else {
+            return Some(Named::Note(children));
+        };
+        let span = self.first_line(span);
+        self.refuse(
+            span,
+            format!("a trainer's note holds {what}"),
+            "write it as text, lists or tables; what readers need stands outside of the note",
+        )
     }
 
     /// Blocks that are filled from data.
