@@ -39,7 +39,7 @@ pub const PAGE: usize = 14_000;
 /// The same of a page of slides, which stands on a trainer's computer.
 pub const SLIDES: usize = 20_000;
 /// The same of a session's slides: those of all its guides, opened once by the one who trains.
-pub const SESSION_SLIDES: usize = 60_000;
+pub const SESSION_SLIDES: usize = 50_000;
 /// Bytes (brotli) of the code of Cek Email and Cek TTE.
 pub const LOOKUP: usize = 67_000;
 /// The same of both for practice: one file, since nothing can be fetched there.

@@ -248,7 +248,8 @@ impl Maker<'_> {
                     .note
                     .as_ref()
                     .map(|note| format!("<p>{}</p>", body.inlines(note)));
-                let address = guide.map(|guide| canonical(site, &guide.url));
+                // Who comes late finds the participants' page here.
+                let address = guide.map_or(address, |guide| canonical(site, &guide.url));
                 context! {
                     kind => "entry", title => entry.title.as_str(), texts, links => self.addresses(body, entry), address,
                     notes => safe(note.unwrap_or_default()), ..timed(entry)
