@@ -134,8 +134,11 @@ fn it_says_what_there_is_now() {
             // A device that was set in another zone tells the same moment.
             (
                 "2026-12-02T02:30:00Z",
-                ["Sekarang, sampai 10.00 WIB", "Pasang email di HP Android"],
-                "acara-pasang-email-di-hp-android",
+                [
+                    "Sekarang, sampai 10.00 WIB",
+                    "Pasang Email Jakgo di HP Android",
+                ],
+                "acara-pasang-email-jakgo-di-hp-android",
             ),
             (
                 "2026-12-02T12:00:00+07:00",
@@ -203,7 +206,7 @@ fn it_goes_on_by_itself() {
     let next = page
         .document()
         .text("document.querySelector('[data-next]').textContent");
-    assert_eq!(next, "Berikutnya 09.20: Pasang email di HP Android");
+    assert_eq!(next, "Berikutnya 09.20: Pasang Email Jakgo di HP Android");
 }
 
 #[test]
@@ -227,17 +230,17 @@ fn it_leads_to_guides_practice_and_what_the_trainer_named() {
         )
     };
     let expected = ["Panduan /email/hp-android/", "Pakai iPhone? /email/iphone/"];
-    assert_eq!(links("#acara-pasang-email-di-hp-android"), expected);
+    assert_eq!(links("#acara-pasang-email-jakgo-di-hp-android"), expected);
     assert_eq!(
         links(".acara__now"),
         expected,
         "what there is now leads there too"
     );
     assert_eq!(
-        links("#acara-aktifkan-akun-tte"),
+        links("#acara-tahap-1-aktifkan-akun-tte"),
         [
             "Panduan /tte/aktivasi-akun/",
-            "Latihan: Gladi aktivasi /latihan/aktivasi/"
+            "Gladi aktivasi /latihan/aktivasi/"
         ]
     );
     let checks = texts(
@@ -254,7 +257,7 @@ fn it_leads_to_guides_practice_and_what_the_trainer_named() {
     );
     let needs = texts(
         &page,
-        "[...document.querySelectorAll('#acara-pasang-email-di-hp-android .acara__of')].map((word) => word.textContent)",
+        "[...document.querySelectorAll('#acara-pasang-email-jakgo-di-hp-android .acara__of')].map((word) => word.textContent)",
     );
     assert_eq!(
         needs,
@@ -377,7 +380,7 @@ fn who_needs_help_shows_it_to_the_trainer() {
         .text("document.querySelector('dialog').innerText");
     for words in [
         "Saya butuh bantuan",
-        "Pasang email di HP Android",
+        "Pasang Email Jakgo di HP Android",
         "Unit Pengelola Layanan TIK",
         "0813-1358-8684",
     ] {
@@ -392,10 +395,10 @@ fn who_needs_help_shows_it_to_the_trainer() {
     page.goto(&server.url(SESSION));
     assert_eq!(
         texts(&page, MARKS),
-        ["acara-pasang-email-di-hp-android bantuan"]
+        ["acara-pasang-email-jakgo-di-hp-android bantuan"]
     );
     page.document()
-        .click("#acara-pasang-email-di-hp-android [data-say=bantuan]");
+        .click("#acara-pasang-email-jakgo-di-hp-android [data-say=bantuan]");
     assert!(is(&page, DIALOG), "who asks again is helped again");
     page.document().click("[data-helped]");
     assert!(!is(&page, DIALOG));
@@ -563,7 +566,7 @@ fn one_deck_shows_the_whole_agenda_in_its_order() {
     );
     let words = page
         .document()
-        .text("document.getElementById('2').innerText");
+        .text("document.getElementById('2').textContent");
     page.goto(&server.url(SESSION));
     let agenda = agenda(&page);
     assert_eq!(begins, agenda);
@@ -612,7 +615,7 @@ fn its_codes_lead_to_the_session_and_to_practice() {
         [address],
         "nobody asks how it was: the page once more"
     );
-    let practice = page.document().evaluate("[...document.querySelectorAll('.slide--page')].filter((slide) => slide.innerText.includes('LATIHAN')).map((slide) => +slide.id)");
+    let practice = page.document().evaluate("[...document.querySelectorAll('.slide--page')].filter((slide) => slide.textContent.includes('LATIHAN')).map((slide) => +slide.id)");
     let root = address.strip_suffix(SESSION).unwrap();
     let found: Vec<String> = practice
         .as_array()
@@ -664,7 +667,7 @@ fn keys_lead_from_the_first_slide_to_the_last() {
     let speaker = browser.window("#pembicara");
     speaker.document().wait_for(&format!("{SLIDE} === 1"));
     assert!(
-        is(&speaker, "document.querySelector('[data-until]').hidden"),
+        is(&speaker, "document.querySelector('[data-planned]').hidden"),
         "the title belongs to no entry"
     );
     speaker.press("PageDown");
@@ -672,7 +675,7 @@ fn keys_lead_from_the_first_slide_to_the_last() {
     page.document().wait_for(&format!("{SLIDE} === 3"));
     let until = speaker
         .document()
-        .text("document.querySelector('[data-until]').innerText");
+        .text("document.querySelector('[data-planned]').innerText");
     assert_eq!(until, "Acara ini sampai 09.00");
     let note = speaker
         .document()

@@ -112,8 +112,8 @@
       one("[data-none]").hidden = !!slides[at].querySelector(".slide__notes");
       one("[data-end]").hidden = at !== last;
       const { until } = slides[at].dataset;
-      one("[data-until]").hidden = !until;
-      one("[data-until] b").textContent = until;
+      one("[data-planned]").hidden = !until;
+      one("[data-planned] b").textContent = until;
     }
     place();
     try {
