@@ -15,7 +15,6 @@ use crate::{
     },
     profile::{Held, HeldValue, NO_FACTS},
     sealed::Sealed,
-    session,
     site::{Agency, Page, Site, Target},
     source::{Source, Span, Spanned},
 };
@@ -45,13 +44,6 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
         }
         profile(agency, icons, diagnostics);
         data(agency, diagnostics);
-        for session in &agency.sessions {
-            session::check(agency, session, diagnostics);
-            let source = &session.title.source;
-            sample_text(source, diagnostics);
-            let whole = 0..source.text.len();
-            typed_out_in(source, whole, &agency.profile.held, diagnostics);
-        }
     }
 }
 
@@ -297,6 +289,13 @@ impl Checker<'_> {
             typed_out_in(source, span, &self.agency.profile.held, self.diagnostics);
         }
     }
+}
+
+/// Reports what may not stand in a file of an agency's data, whatever it is: its facts typed out, and sample text.
+pub fn own_text(agency: &Agency, source: &Source, diagnostics: &mut Diagnostics) {
+    sample_text(source, diagnostics);
+    let whole = 0..source.text.len();
+    typed_out_in(source, whole, &agency.profile.held, diagnostics);
 }
 
 /// The sample text of `pandu new` must not be published.

@@ -7,6 +7,7 @@ use model::hours::{TimeOfDay, Zone};
 use url::Url;
 
 use crate::{
+    check,
     date::Date,
     deck::{self, Content, Count, Deck},
     diagnostic::{Diagnostic, Diagnostics},
@@ -119,11 +120,6 @@ impl Session {
     pub fn hours(&self) -> Option<(TimeOfDay, TimeOfDay)> {
         let (first, last) = (self.entries.first()?, self.entries.last()?);
         Some((first.start, last.end))
-    }
-
-    /// Its own files' links, which begin at the agency's folder.
-    pub fn links(&self) -> impl Iterator<Item = &Link> {
-        self.entries.iter().flat_map(|entry| &entry.links)
     }
 }
 
@@ -253,6 +249,7 @@ pub fn resolve(
         let agency = built.find(|agency| agency.profile.id == owner.value);
         match agency {
             Some(agency) => {
+                check::own_text(agency, &file.source, &mut found);
                 let session = complete(&file.id, written, agency, &mut found);
                 diagnostics.extend(found);
                 agency.sessions.extend(session);
@@ -437,14 +434,19 @@ fn complete_entry(
     };
     let checklist = written.checklist.iter();
     let checklist = checklist.map(|text| markdown::toml_inline(text, facts, diagnostics));
-    let checklist = checklist.collect();
+    let checklist: Vec<Vec<Inline>> = checklist.collect();
     let note = written.note.as_ref();
     let note = note.map(|note| markdown::toml_inline(note, facts, diagnostics));
     let links = written.links.iter().map(|(title, address)| Link {
         title: facts.fill(title, diagnostics),
         target: address.with(facts.fill(address, diagnostics)),
     });
-    let links = links.collect();
+    let links: Vec<Link> = links.collect();
+    let links_of = links.iter().map(|link| &link.target);
+    links_of.for_each(|target| link(agency, target, diagnostics));
+    for text in note.iter().chain(&checklist) {
+        check::links(text, &mut |target| link(agency, target, diagnostics));
+    }
     let (start, end) = written.times?;
     let mut anchor = format!("acara-{}", slug(&title));
     let times = taken.entry(anchor.clone()).or_default();
@@ -589,36 +591,21 @@ fn overlaps(entries: &[Entry], diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Reports every link of a session that leads nowhere.
-pub fn check(agency: &Agency, session: &Session, diagnostics: &mut Diagnostics) {
-    for link in session.links() {
-        let target = &link.target;
-        match agency.link(None, target) {
-            Ok(Target::External(address)) => {
-                let web = address.starts_with("https:");
-                let sound = Url::parse(address).is_ok_and(|url| !web || url.host().is_some());
-                if !sound {
-                    let message = format!("`{address}` is no address");
-                    let mistake = Diagnostic::of("bad-link", target, message).hint(
-                        "copy it from the browser's address bar, such as https://contoh.go.id/daftar",
-                    );
-                    diagnostics.push(mistake);
-                }
-            }
-            Ok(_) => {}
-            Err(mistake) => diagnostics.push(mistake),
-        }
-    }
-    let texts = session.entries.iter().flat_map(|entry| {
-        let note = entry.note.iter();
-        entry.checklist.iter().chain(note)
-    });
-    for text in texts {
-        crate::check::links(text, &mut |target| {
-            if let Err(mistake) = agency.link(None, target) {
+/// Reports what of a link leads nowhere.
+fn link(agency: &Agency, target: &Spanned<String>, diagnostics: &mut Diagnostics) {
+    match agency.link(None, target) {
+        Ok(Target::External(address)) => {
+            let web = address.starts_with("https:");
+            if !Url::parse(address).is_ok_and(|url| !web || url.host().is_some()) {
+                let message = format!("`{address}` is no address");
+                let mistake = Diagnostic::of("bad-link", target, message).hint(
+                    "copy it from the browser's address bar, such as https://contoh.go.id/daftar",
+                );
                 diagnostics.push(mistake);
             }
-        });
+        }
+        Ok(_) => {}
+        Err(mistake) => diagnostics.push(mistake),
     }
 }
 

@@ -202,7 +202,7 @@ fn it_goes_on_by_itself() {
     page.document()
         .evaluate("{ const real = Date.now; Date.now = () => real() + 120000; }");
     page.document()
-        .wait_for(&format!("{CURRENT}[0].startsWith('acara-cek')"));
+        .wait_for(&format!("{CURRENT}[0].startsWith('acara-cari')"));
     let next = page
         .document()
         .text("document.querySelector('[data-next]').textContent");
@@ -588,6 +588,8 @@ fn each_guides_slides_are_those_of_its_own_deck() {
         page.goto(&server.url(&format!("{guide}slide/")));
         let mut own = texts(&page, titles);
         assert_eq!(own.pop().as_deref(), Some("Masih buntu? Tanyakan"));
+        // The first bears the title of the entry, which may be its own.
+        let own = &own[1..];
         assert!(
             whole.windows(own.len()).any(|run| run == own),
             "{guide} is not there as a whole"

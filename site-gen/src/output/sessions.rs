@@ -82,15 +82,10 @@ impl Maker<'_> {
                     let (agency, view) = (self.agency, self.view);
                     let of_guide = slides(self.ready, agency, view, &deck, &url, &base, first)?;
                     for (index, slide) in of_guide.into_iter().enumerate() {
-                        let with_note = entry.note.as_ref().filter(|_| index == 0);
-                        let slide = match with_note {
-                            // What the trainer says of the entry stands before what is said of the guide.
-                            Some(note) => {
-                                let of_guide = slide.get_attr("notes").unwrap_or_default();
-                                let notes = format!("<p>{}</p>\n{of_guide}", body.inlines(note));
-                                context! { notes => safe(notes), ..slide }
-                            }
-                            None => slide,
+                        let slide = if index == 0 {
+                            self.first_of(&body, entry, slide)
+                        } else {
+                            slide
                         };
                         all.push(context! { ..self.timed(entry), ..slide });
                     }
@@ -107,6 +102,16 @@ impl Maker<'_> {
         let theme = self.ready.renderer.theme;
         let html = theme.render(plain.template, context! { ..own, ..base })?;
         Ok(Artifact::new(format!("{url}index.html"), squeeze(&html)))
+    }
+
+    /// A guide's first slide as its entry shows it: under the entry's title, with what the trainer says of the entry before what is said of
+    /// the guide.
+    fn first_of(&self, body: &Body<'_>, entry: &Entry, slide: Value) -> Value {
+        let of_guide = slide.get_attr("notes").unwrap_or_default();
+        let note = entry.note.as_ref();
+        let note = note.map(|note| format!("<p>{}</p>\n", body.inlines(note)));
+        let notes = format!("{}{of_guide}", note.unwrap_or_default());
+        context! { title => entry.title.as_str(), notes => safe(notes), ..slide }
     }
 
     fn plain<'b>(
