@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use tests::{
     browser::Browser,
     camera::codes_on,
+    fixture::Fixture,
     page::Page,
     process::{program, project, run},
     product::{site, work_folder},
@@ -684,6 +685,36 @@ fn keys_lead_from_the_first_slide_to_the_last() {
         .text("document.querySelector('.is-now .slide__notes').innerText");
     assert!(note.starts_with("Tampilkan slide pertama"), "{note}");
     assert_eq!(page.complaints_since(mark), [""; 0]);
+}
+
+#[test]
+fn a_slide_of_its_own_that_is_too_full_is_told_and_a_guides_only_with_the_guide() {
+    let point = "Satu hal lagi yang perlu disiapkan peserta sebelum datang ke bimtek ini";
+    let points = format!("\"{point}\", ").repeat(14);
+    let session = format!(
+        "instansi = \"kota-contoh\"\njudul = \"Bimtek\"\nringkasan = \"Bimtek.\"\ntanggal = 2026-12-02\ntempat = \"Aula\"\n\n\
+         [[acara]]\nmulai = \"08.30\"\nselesai = \"09.00\"\njudul = \"Siapkan\"\ndaftar = [{points}]\n\n\
+         [[acara]]\nmulai = \"09.00\"\nselesai = \"09.30\"\npanduan = \"email/hp.md\"\n"
+    );
+    let row = format!("- {point}: {point} {point}\n").repeat(12);
+    let fixture = Fixture::sound()
+        .write_in("content/bimtek/penuh.toml", session)
+        .append(
+            "email/hp.md",
+            &format!("\n## Penuh\n\n::: setelan Penuh\n{row}:::\n"),
+        );
+    let output = fixture.check(&["--slides"]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told: Vec<&str> = said
+        .lines()
+        .filter(|line| line.starts_with("warning[overfull-slide]"))
+        .collect();
+    let [own, guides] = told.as_slice() else {
+        panic!("{said}");
+    };
+    assert!(own.contains("slide 3 of bimtek/penuh/slide/"), "{own}");
+    assert!(guides.contains(" of email/hp/slide/"), "{guides}");
+    assert!(said.contains("--> content/bimtek/penuh.toml:8:9"), "{said}");
 }
 
 #[test]
