@@ -118,7 +118,7 @@
     } else if ("close" in button.dataset) help.close();
     else if ("clear" in button.dataset) {
       for (const id of Object.keys(marks)) mark(id, "");
-      one("#acara", document).focus();
+      one("#semua-acara").focus();
     }
   });
   root.addEventListener("change", ({ target }) => mark(point(target), target.checked && 1));
