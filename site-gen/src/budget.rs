@@ -55,6 +55,46 @@ pub const INDEX: usize = 30_000;
 /// Bytes (brotli) of all that one agency's pages are made of: what a phone keeps of it.
 pub const AGENCY: usize = 1_000_000;
 
+/// What a page is for, and so what it may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    /// To be read.
+    Read,
+    /// To be shown: a guide's slides.
+    Show,
+    /// To be shown: a session's slides.
+    ShowAll,
+}
+
+impl Purpose {
+    const ALL: [Self; 3] = [Self::Read, Self::Show, Self::ShowAll];
+
+    fn of(path: &str) -> Self {
+        match path {
+            path if session::is_deck(path) => Self::ShowAll,
+            path if deck::is_page(path) => Self::Show,
+            _ => Self::Read,
+        }
+    }
+
+    const fn budget(self) -> usize {
+        match self {
+            Self::Read => PAGE,
+            Self::Show => SLIDES,
+            Self::ShowAll => SESSION_SLIDES,
+        }
+    }
+
+    /// What the table calls them.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Read => "pages",
+            Self::Show => "decks of guides",
+            Self::ShowAll => "decks of sessions",
+        }
+    }
+}
+
 /// The code of an island, by the names of its files. Pages are weighed without it, unless `first`: what they load
 /// of it before anybody uses the island.
 struct Island {
@@ -281,11 +321,7 @@ impl<'a> Built<'a> {
                 .map(|file| (file.path.clone(), file.gzip)),
         );
         let weight = weights.iter().map(|(_, weight)| weight).sum();
-        let budget = match &page.file.path {
-            path if session::is_deck(path) => SESSION_SLIDES,
-            path if deck::is_page(path) => SLIDES,
-            _ => PAGE,
-        };
+        let budget = Purpose::of(&page.file.path).budget();
         if weight > budget {
             weights.sort_by(|(a, x), (b, y)| (y, a).cmp(&(x, b)));
             let heaviest = weights

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::{AGENCY, PAGE, Weighed, address, number};
+use super::{AGENCY, Purpose, Weighed, address, number};
 
-/// So many of the heaviest pages are told.
+/// So many of the heaviest pages of each kind are told.
 const TOLD: usize = 10;
 
 /// Writes the table.
@@ -21,9 +21,25 @@ pub fn table(weighed: &Weighed, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         pages.len(),
         folder.display()
     )?;
-    writeln!(f, "\nheaviest pages (bytes, gzip; budget {})", number(PAGE))?;
-    for (page, weight) in pages.iter().take(TOLD) {
-        writeln!(f, "{:>9}  {}", number(*weight), address(page))?;
+    for purpose in Purpose::ALL {
+        let of_it = || {
+            pages
+                .iter()
+                .filter(|(page, _)| Purpose::of(page) == purpose)
+        };
+        if of_it().next().is_none() {
+            continue;
+        }
+        writeln!(
+            f,
+            "\n{}: {}; the heaviest (bytes, gzip; budget {})",
+            purpose.word(),
+            of_it().count(),
+            number(purpose.budget())
+        )?;
+        for (page, weight) in of_it().take(TOLD) {
+            writeln!(f, "{:>9}  {}", number(*weight), address(page))?;
+        }
     }
     if !code.is_empty() {
         writeln!(f, "\ncode (bytes, brotli)")?;
