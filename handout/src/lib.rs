@@ -11,6 +11,7 @@
 mod place;
 pub mod printed;
 pub mod read;
+mod stream_ends;
 pub mod typeset;
 
 use std::{
@@ -147,12 +148,22 @@ fn print(
 ) -> Result<Vec<Handout>, HandoutError> {
     let pictures = read::pictures(agency);
     let guides = agency.pages.iter();
-    let guides = guides.filter(|page| page.front.kind == Kind::Guide).map(Some);
+    let guides = guides
+        .filter(|page| page.front.kind == Kind::Guide)
+        .map(Some);
     let all: Vec<Option<&Page>> = [None].into_iter().chain(guides).collect();
     let set = |page: Option<&Page>| {
         let (file, url, printed) = match page {
-            Some(page) => (&page.source.path, &page.url, read::guide(site, agency, page)),
-            None => (&agency.profile.source.path, &agency.prefix, read::juknis(site, agency)),
+            Some(page) => (
+                &page.source.path,
+                &page.url,
+                read::guide(site, agency, page),
+            ),
+            None => (
+                &agency.profile.source.path,
+                &agency.prefix,
+                read::juknis(site, agency),
+            ),
         };
         let printed: Printed = printed.ok_or_else(|| HandoutError::NoDay(file.clone()))?;
         let identity = format!("{}{url}", site.address);

@@ -13,7 +13,9 @@ use site_gen::{
     date::Date,
     front_matter::Kind,
     html,
-    markdown::ast::{Block as Written, BlockKind, Named, Part as Seen, StatusKind, named_blocks, visit},
+    markdown::ast::{
+        Block as Written, BlockKind, Named, Part as Seen, StatusKind, named_blocks, visit,
+    },
     page::{canonical, sources},
     problems::Problem as WrittenProblem,
     site::{Agency, Page, Site},
@@ -207,7 +209,11 @@ impl<'a> Reader<'a> {
         let (opening, rest) = page.blocks.split_at(opening.unwrap_or(page.blocks.len()));
         // In the order of the paper: an address is told where it first stands.
         let opening = self.blocks(page, opening);
-        let needed = front.needed.iter().map(|need| self.run(page, need)).collect();
+        let needed = front
+            .needed
+            .iter()
+            .map(|need| self.run(page, need))
+            .collect();
         let blocks = self.blocks(page, rest);
         let (problems, elsewhere) = self.problems_of(page);
         Chapter {
@@ -253,7 +259,8 @@ impl<'a> Reader<'a> {
             .collect();
         let holds_all = |other: &&&Page| {
             let there = listed(other);
-            own.iter().all(|problem| there.contains(problem.id.value.as_str()))
+            own.iter()
+                .all(|problem| there.contains(problem.id.value.as_str()))
         };
         let list = if own.is_empty() {
             None
@@ -263,7 +270,10 @@ impl<'a> Reader<'a> {
         match list {
             Some(list) => {
                 let words = list.front.title.value.clone();
-                (Vec::new(), Some(self.see(list, None, vec![Inline::Text { text: words }])))
+                (
+                    Vec::new(),
+                    Some(self.see(list, None, vec![Inline::Text { text: words }])),
+                )
             }
             None => {
                 let own = own.into_iter().map(|problem| self.problem(page, problem));
@@ -338,7 +348,11 @@ impl<'a> Reader<'a> {
     fn desk(&self, id: Option<&str>) -> Desk {
         let desk = ReadDesk::deserialize(html::desk(self.agency, id)).unwrap_or_default();
         let mut ways = Vec::new();
-        let unsure = if desk.ragu.is_empty() { "" } else { " (belum pasti)" };
+        let unsure = if desk.ragu.is_empty() {
+            ""
+        } else {
+            " (belum pasti)"
+        };
         for phone in desk.telepon {
             let call = ("Telepon".to_owned(), phone.tampil.clone(), phone.tel);
             let chat = (format!("WhatsApp{unsure}"), phone.tampil, phone.wa);
@@ -391,10 +405,16 @@ fn labels(page: &Page) -> Vec<String> {
 
 fn anchors(kind: StatusKind) -> Box<dyn Iterator<Item = &'static str>> {
     match kind {
-        StatusKind::Tte => Box::new(model::status::TteStatus::ALL.iter().map(|status| status.anchor())),
-        StatusKind::Email => {
-            Box::new(model::status::MailStatus::ALL.iter().map(|status| status.anchor()))
-        }
+        StatusKind::Tte => Box::new(
+            model::status::TteStatus::ALL
+                .iter()
+                .map(|status| status.anchor()),
+        ),
+        StatusKind::Email => Box::new(
+            model::status::MailStatus::ALL
+                .iter()
+                .map(|status| status.anchor()),
+        ),
     }
 }
 

@@ -14,7 +14,7 @@ use typst::{
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-use crate::printed::Printed;
+use crate::{printed::Printed, stream_ends};
 
 /// The template that a hand-out begins with, below the theme's folder.
 const MAIN: &str = "handout/main.typ";
@@ -134,7 +134,7 @@ impl Typesetter {
         };
         let bytes = typst_pdf::pdf(&document, &options).map_err(|mistakes| told(&mistakes))?;
         Ok(Pdf {
-            bytes,
+            bytes: stream_ends::mend(bytes),
             pages: document.pages().len(),
             warnings: told(&set.warnings),
         })

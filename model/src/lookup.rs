@@ -142,6 +142,45 @@ pub enum RefusalCode {
     Fault,
 }
 
+impl RefusalCode {
+    /// What the refusal says, for whoever writes a client, in English.
+    pub const fn message(self) -> &'static str {
+        match self {
+            Self::Closed => "closed to this network now; `opens_at` says when it opens",
+            Self::TooManyRequests => {
+                "too many requests from this address; wait `retry_after` seconds"
+            }
+            Self::InvalidIdentifier => "the identifier has not the form it must have",
+            Self::NotOffered => "the roster cannot be searched by this; see `GET info`",
+            Self::MalformedBody => {
+                "the body must be one JSON object with exactly one of the keys of this route"
+            }
+            Self::BodyTooLarge => "the body must have at most 1024 bytes",
+            Self::UnsupportedMediaType => "the content type must be application/json",
+            Self::MethodNotAllowed => "this route has another method; see the header `Allow`",
+            Self::UnknownRoute => {
+                "there is no such route; there are `POST email`, `POST tte` and `GET info`"
+            }
+            Self::Fault => "the look-up itself fails; try again later",
+        }
+    }
+
+    /// Its HTTP status (RFC 9110).
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Closed => 503,
+            Self::TooManyRequests => 429,
+            Self::InvalidIdentifier | Self::NotOffered => 422,
+            Self::MalformedBody => 400,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::MethodNotAllowed => 405,
+            Self::UnknownRoute => 404,
+            Self::Fault => 500,
+        }
+    }
+}
+
 /// A request not answered: the body of every HTTP error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {

@@ -24,6 +24,7 @@ use url::Url;
 use crate::{
     assets::integrity,
     client::brotli,
+    deck,
     diagnostic::{Diagnostic, Diagnostics, Unhinted},
     emit::MARK,
     pack::gzip,
@@ -34,8 +35,12 @@ use files::{File, Files, Target};
 
 /// Bytes (gzip) that a page may cost on the first visit: HTML, styles, scripts, icon.
 pub const PAGE: usize = 14_000;
+/// The same of a page of slides, which stands on a trainer's computer.
+pub const SLIDES: usize = 20_000;
 /// Bytes (brotli) of the code of Cek Email and Cek TTE.
 pub const LOOKUP: usize = 67_000;
+/// The same of both for practice: one file, since nothing can be fetched there.
+pub const PRACTICE: usize = 92_000;
 /// The same of Uji Passphrase.
 pub const PASSPHRASE: usize = 52_000;
 /// The same of the code for Thunderbird.
@@ -56,12 +61,18 @@ struct Island {
     budget: usize,
 }
 
-const ISLANDS: [Island; 4] = [
+const ISLANDS: [Island; 5] = [
     Island {
         what: "the look-up",
         files: &["cek.js", "cek.wasm"],
         first: &[],
         budget: LOOKUP,
+    },
+    Island {
+        what: "the look-up for practice",
+        files: &["cek-latihan.js"],
+        first: &[],
+        budget: PRACTICE,
     },
     Island {
         what: "the passphrase test",
@@ -267,7 +278,12 @@ impl<'a> Built<'a> {
                 .map(|file| (file.path.clone(), file.gzip)),
         );
         let weight = weights.iter().map(|(_, weight)| weight).sum();
-        if weight > PAGE {
+        let budget = if deck::is_page(&page.file.path) {
+            SLIDES
+        } else {
+            PAGE
+        };
+        if weight > budget {
             weights.sort_by(|(a, x), (b, y)| (y, a).cmp(&(x, b)));
             let heaviest = weights
                 .iter()
@@ -277,7 +293,7 @@ impl<'a> Built<'a> {
                 "{} costs {} bytes (gzip) of {}; the heaviest parts: {}",
                 address(&page.file.path),
                 number(weight),
-                number(PAGE),
+                number(budget),
                 heaviest.collect::<Vec<_>>().join(", ")
             );
             let hint = "shorten the page or make two of it; what all pages load is site.css and site.js of the theme";
@@ -545,7 +561,8 @@ impl<'a> Built<'a> {
             let pages: Vec<&Page<'_>> = self
                 .pages
                 .iter()
-                .filter(|(path, _)| path.starts_with(prefix))
+                // Slides are kept on no device.
+                .filter(|(path, _)| path.starts_with(prefix) && !deck::is_page(path))
                 .map(|(_, page)| page)
                 .collect();
             let mut files = BTreeMap::new();

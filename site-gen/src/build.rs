@@ -17,6 +17,7 @@ use crate::{
     client::{Client, Sizes},
     contrast::Contrast,
     date::Date,
+    deck::{self, Deck},
     diagnostic::{Diagnostics, Severity},
     emit::{EmitError, emit},
     gallery::{self, Shown},
@@ -25,11 +26,12 @@ use crate::{
     medium::Medium,
     offline,
     output::{self, Artifact, Ready},
+    overfull::{self, OverfullError, Places},
     pack::pack,
     page::{AgencyView, Renderer},
     sealed::{Frame, Frames, Sealed},
     sign::{SignError, Signer},
-    site::{self, Site},
+    site::{self, Agency, Site},
     site_assets::{self, SiteAssets},
     source::Source,
     theme::{self, TemplateError, Theme},
@@ -106,6 +108,9 @@ pub enum BuildError {
         /// What it may be.
         budget: usize,
     },
+    /// The slides can't be measured.
+    #[error(transparent)]
+    Overfull(#[from] OverfullError),
     /// An Apple profile can't be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -183,6 +188,8 @@ pub struct CheckOptions {
     pub allowed: Vec<String>,
     /// The day on which reviews are judged; none: they are not.
     pub today: Option<Date>,
+    /// Slides are measured, in a browser.
+    pub slides: bool,
 }
 
 /// What a check found in a project without errors.
@@ -211,9 +218,17 @@ pub fn check(
         gallery: false,
     };
     let made = make(&what, options, Client::absent())?;
+    let mut warnings = made.warnings;
+    if options.slides {
+        warnings.extend(overfull::measure(&made.artifacts, &made.decks)?);
+        warnings = warnings.judged(options.strict, &options.allowed);
+        if warnings.has_errors() {
+            return Err(BuildError::Diagnostics(warnings));
+        }
+    }
     Ok(Checked {
         pages: made.pages,
-        warnings: made.warnings,
+        warnings,
     })
 }
 
@@ -240,6 +255,7 @@ fn within_budget(sizes: Sizes) -> Result<Sizes, BuildError> {
     });
     let others = [
         ("the look-up pages", sizes.lookup, budget::LOOKUP),
+        ("the practice pages", sizes.practice, budget::PRACTICE),
         ("the search box", sizes.search, budget::SEARCH),
     ];
     for (page, size, budget) in sealed.chain(others) {
@@ -268,6 +284,8 @@ struct Made {
     roots: Vec<String>,
     pages: usize,
     artifacts: Vec<Artifact>,
+    /// Where each guide's slides come from.
+    decks: Vec<Places>,
     warnings: Diagnostics,
 }
 
@@ -343,17 +361,38 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
         .iter()
         .map(|agency| agency.profile.id.clone())
         .collect();
+    let decks = site.agencies.iter().flat_map(decks_of).collect();
     let pages = artifacts
         .iter()
-        .filter(|artifact| artifact.path.ends_with(".html") && !gallery::is_page(&artifact.path))
+        .map(|artifact| artifact.path.as_str())
+        .filter(|path| path.ends_with(".html"))
+        .filter(|path| !gallery::is_page(path) && !deck::is_page(path))
         .count();
     Ok(Made {
         agencies,
         roots,
         pages,
         artifacts,
+        decks,
         warnings: diagnostics,
     })
+}
+
+/// Where the slides of an agency's guides come from.
+fn decks_of(agency: &Agency) -> Vec<Places> {
+    let decks = agency
+        .pages
+        .iter()
+        .filter_map(|page| deck::deck(agency, page));
+    let places = |deck: Deck<'_>| Places {
+        guide: deck.page.url.clone(),
+        slides: deck
+            .slides
+            .into_iter()
+            .map(|slide| (slide.source, slide.span))
+            .collect(),
+    };
+    decks.map(places).collect()
 }
 
 fn render(

@@ -173,6 +173,21 @@ impl Checker<'_> {
             Named::DnsRecords if !SetupFile::Zone.is_offered(&self.agency.profile.mail) => {
                 self.lacks(block, SetupFile::Zone.needs());
             }
+            Named::PracticeCards if self.agency.practice.cards.is_empty() => {
+                let message = format!(
+                    "the agency `{}` has no card to practise with",
+                    self.agency.profile.id
+                );
+                let mistake = Diagnostic::new(
+                    "missing-fact",
+                    &block.source,
+                    block.span.clone(),
+                    message,
+                )
+                .hint("take over a page that cards of content/bersama/latihan.toml are for, such as latihan/uji-passphrase.md");
+                self.diagnostics.push(mistake);
+            }
+            Named::Rehearsal(_) if !self.agency.profile.has_tte => self.lacks(block, "[tte]"),
             Named::Problems(Some(question)) => self.question(question, block),
             Named::Problems(None) | Named::Finder if self.agency.problems.problems.is_empty() => {
                 let mistake = Diagnostic::new(

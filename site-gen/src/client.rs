@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use oxc_span::SourceType;
 
 use crate::{load::LoadError, scripts::minify, sealed::Sealed, web_app::WebApp};
@@ -13,6 +14,8 @@ pub struct Client {
     pub lookup_js: String,
     /// Its WebAssembly.
     pub lookup_wasm: Vec<u8>,
+    /// Cek Email and Cek TTE for practice: one script, the program in it.
+    pub practice_js: String,
     /// Script of pages around sealed frames.
     pub host_js: String,
     /// What runs inside of them.
@@ -47,6 +50,8 @@ pub struct Workers {
 pub struct Sizes {
     /// Look-up pages: script and WebAssembly.
     pub lookup: usize,
+    /// Look-up pages for practice.
+    pub practice: usize,
     /// Pages with a sealed frame, by what is in it: loader, frame script and WebAssembly.
     pub sealed: BTreeMap<Sealed, usize>,
     /// Search box: script and WebAssembly.
@@ -68,6 +73,7 @@ impl Client {
         };
         let (classic, module) = (SourceType::script(), SourceType::mjs());
         let lookup = format!("{}\n{}", web_app.lookup.js, script("cek.js")?);
+        let practice = format!("{}\n{}", web_app.practice.js, script("latihan.js")?);
         let search = format!("{}\n{}", web_app.search.js, script("cari.js")?);
         // Part by part: the lock stays the first line, whole by itself.
         let in_frame = |bound: &str| {
@@ -88,6 +94,11 @@ impl Client {
         Ok(Self {
             lookup_js: small("cek.js", &lookup, module)?,
             lookup_wasm: web_app.lookup.wasm.clone(),
+            practice_js: format!(
+                "self.panduCek=\"{}\";\n{}",
+                STANDARD.encode(&web_app.practice.wasm),
+                small("latihan.js", &practice, classic)?
+            ),
             host_js: small("sealed.js", &script("sealed.js")?, classic)?,
             sealed,
             search_js: small("cari.js", &search, classic)?,
@@ -104,6 +115,7 @@ impl Client {
         Self {
             lookup_js: String::new(),
             lookup_wasm: Vec::new(),
+            practice_js: String::new(),
             host_js: String::new(),
             sealed: Sealed::ALL
                 .map(|sealed| (sealed, SealedCode::default()))
@@ -119,6 +131,7 @@ impl Client {
         let size = |parts: &[&[u8]]| parts.iter().map(|part| brotli(part, 11).len()).sum();
         Sizes {
             lookup: size(&[self.lookup_js.as_bytes(), &self.lookup_wasm]),
+            practice: size(&[self.practice_js.as_bytes()]),
             sealed: self
                 .sealed
                 .iter()

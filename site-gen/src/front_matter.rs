@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use crate::{
     date::Date,
     diagnostic::{Diagnostic, Diagnostics},
-    facts::Facts,
+    facts::{self, Facts},
     markdown::{self, ast::Inline},
     source::{Source, Span, Spanned},
     toml_table::{self, Table},
@@ -22,6 +22,8 @@ pub enum Kind {
     Guide,
     /// `periksa`: a page whose island is what one comes for.
     Checker,
+    /// `latihan`: practice on invented people; plainly marked, and found by those who are led there.
+    Practice,
 }
 
 impl Kind {
@@ -32,16 +34,25 @@ impl Kind {
             Self::Topic => "topik",
             Self::Guide => "panduan",
             Self::Checker => "periksa",
+            Self::Practice => "latihan",
         }
     }
 
     fn parse(word: &str) -> Result<Self, String> {
-        [Self::Home, Self::Topic, Self::Guide, Self::Checker]
-            .into_iter()
-            .find(|kind| kind.word() == word)
-            .ok_or_else(|| {
-                format!("`{word}` is no kind of page; one of: beranda, topik, panduan, periksa")
-            })
+        [
+            Self::Home,
+            Self::Topic,
+            Self::Guide,
+            Self::Checker,
+            Self::Practice,
+        ]
+        .into_iter()
+        .find(|kind| kind.word() == word)
+        .ok_or_else(|| {
+            format!(
+                "`{word}` is no kind of page; one of: beranda, topik, panduan, periksa, latihan"
+            )
+        })
     }
 }
 
@@ -184,6 +195,12 @@ impl Written {
     pub fn name(&self) -> Option<&str> {
         let name = self.short.as_ref().or(self.title.as_ref())?;
         Some(&name.value)
+    }
+
+    /// Whether the page makes no sense without a fact of this group.
+    pub fn needs_fact(&self, group: &str) -> bool {
+        let mut needs = self.requires.iter();
+        needs.any(|fact| facts::holds(group, &fact.value))
     }
 
     /// What this page says, and for the rest what its shared guide says. Its sources stand before the guide's.

@@ -1,6 +1,6 @@
 //! Document → HTML. CommonMark is written here; named blocks are drawn by the theme's components.
 
-mod data;
+pub(crate) mod data;
 mod form;
 
 use minijinja::{Value, context};
@@ -9,12 +9,14 @@ pub use self::data::{control_sheet, desk};
 use crate::{
     assets::Assets,
     chart,
+    front_matter::Kind,
     markdown::ast::{
-        Blank, BlankKind, Block, BlockKind, Card, Inline, Island, Item, Named, NamedBlock, Table,
-        plain,
+        Blank, BlankKind, Block, BlockKind, Card, Field, Inline, Island, Item, Named, NamedBlock,
+        Table, plain,
     },
     medium::{Medium, relative, way_to_root},
     page::api,
+    practice,
     sealed::{Frame, Frames},
     site::{Agency, Page, Site, Target},
     source::Spanned,
@@ -39,6 +41,12 @@ pub struct Body<'a> {
     pub medium: Medium,
     /// `site`, `agency`, `nav` and `page`, as every component sees them.
     pub base: Value,
+    /// Site path of where it is shown: the page's own, or its slides'.
+    pub at: &'a str,
+    /// What ids of blocks begin with: empty where each stands once.
+    pub ids: String,
+    /// Whether trainers' notes are shown.
+    pub notes: bool,
 }
 
 type Rendered<T = String> = Result<T, TemplateError>;
@@ -69,20 +77,12 @@ impl Body<'_> {
             BlockKind::Paragraph(content) => {
                 html.push_str(&format!("<p>{}</p>\n", self.inlines(content)))
             }
-            BlockKind::List { start: None, items } => self.list("ul", "", items, html)?,
-            BlockKind::List {
-                start: Some(1),
-                items,
-            } => self.list("ol", "", items, html)?,
-            BlockKind::List {
-                start: Some(n),
-                items,
-            } => self.list("ol", &format!(" start=\"{n}\""), items, html)?,
+            BlockKind::List { start, items } => html.push_str(&self.items(*start, items)?),
             BlockKind::Table(table) => html.push_str(&self.table(table)),
             BlockKind::Code { language, text } => {
                 let context = context! {
                     code => text.as_str(), lang => language.as_str(),
-                    id => code_id(block), ..self.base.clone()
+                    id => self.own(&code_id(block)), ..self.base.clone()
                 };
                 let code = self
                     .theme
@@ -91,6 +91,10 @@ impl Body<'_> {
                 html.push('\n');
             }
             BlockKind::Patch(_) => {} // applied long ago
+            BlockKind::Named(NamedBlock {
+                content: Named::Note(_),
+                ..
+            }) if !self.notes => {}
             BlockKind::Quote(blocks) => {
                 html.push_str(&format!(
                     "<blockquote>\n{}</blockquote>\n",
@@ -104,6 +108,17 @@ impl Body<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Items of a list, numbered from a number or not.
+    pub(crate) fn items(&self, start: Option<u64>, items: &[Item]) -> Rendered {
+        let mut html = String::new();
+        match start {
+            None => self.list("ul", "", items, &mut html)?,
+            Some(1) => self.list("ol", "", items, &mut html)?,
+            Some(n) => self.list("ol", &format!(" start=\"{n}\""), items, &mut html)?,
+        }
+        Ok(html)
     }
 
     fn list(
@@ -136,7 +151,7 @@ impl Body<'_> {
         Ok(())
     }
 
-    fn table(&self, table: &Table) -> String {
+    pub(crate) fn table(&self, table: &Table) -> String {
         let class = |column: usize| {
             if table.right.get(column) == Some(&true) {
                 " class=\"number\""
@@ -230,8 +245,7 @@ impl Body<'_> {
                 let asset = self
                     .assets
                     .get(&format!("{}/{path}", self.agency.profile.id));
-                let src =
-                    asset.map(|asset| relative(way_to_root(&self.page.url).as_str(), &asset.path));
+                let src = asset.map(|asset| relative(way_to_root(self.at).as_str(), &asset.path));
                 let (src, alt) = (escape(&src.unwrap_or_default()), escape(alt));
                 html.push_str(&format!(
                     "<img src=\"{src}\" alt=\"{alt}\"{size} loading=\"lazy\" decoding=\"async\">"
@@ -242,7 +256,7 @@ impl Body<'_> {
 
     /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
     fn href(&self, target: &Spanned<String>) -> (String, bool) {
-        let from = &self.page.url;
+        let from = self.at;
         let root = way_to_root(from);
         match self.agency.link(Some(self.page), target) {
             Ok(Target::External(url)) => (url.to_owned(), true),
@@ -252,18 +266,26 @@ impl Body<'_> {
                 false,
             ),
             Ok(Target::Page(page, None)) => (self.medium.page(from, &root, &page.url), false),
-            Ok(Target::Anchor(anchor)) => (format!("#{anchor}"), false),
+            Ok(Target::Anchor(anchor)) if self.at == self.page.url => (format!("#{anchor}"), false),
+            Ok(Target::Anchor(anchor)) => {
+                let place = format!("{}#{anchor}", self.page.url);
+                (self.medium.page(from, &root, &place), false)
+            }
             Ok(Target::Broken) | Err(_) => (String::new(), false),
         }
     }
 
-    fn named(&self, named: &NamedBlock) -> Rendered {
+    /// Renders a named block by its component.
+    ///
+    /// # Errors
+    /// The mistake in its template.
+    pub(crate) fn named(&self, named: &NamedBlock) -> Rendered {
         let content = match &named.content {
             Named::Steps(steps) => {
                 let mut values = Vec::new();
                 for (index, step) in steps.iter().enumerate() {
                     let numbered = || format!("{}-{}", named.id, index + 1);
-                    let id = step.id.clone().unwrap_or_else(numbered);
+                    let id = self.own(&step.id.clone().unwrap_or_else(numbered));
                     let (title, body) = (self.safe(&step.title), safe(self.blocks(&step.body)?));
                     values.push(context! { n => index + 1, id, title, body });
                 }
@@ -273,7 +295,7 @@ impl Body<'_> {
                 let rows = settings.iter().enumerate().map(|(index, setting)| {
                     let text = plain(&setting.value);
                     let (label, value) = (&setting.label, self.safe(&setting.value));
-                    context! { label, value, text, copy => setting.literal, id => format!("{}-{}", named.id, index + 1) }
+                    context! { label, value, text, copy => setting.literal, id => self.own(&format!("{}-{}", named.id, index + 1)) }
                 });
                 context! { rows => rows.collect::<Vec<_>>() }
             }
@@ -283,23 +305,13 @@ impl Body<'_> {
                     let (title, body) =
                         (self.safe(&choice.title), safe(self.blocks(&choice.body)?));
                     let numbered = || format!("{}-{}", named.id, index + 1);
-                    let id = choice.id.clone().unwrap_or_else(numbered);
+                    let id = self.own(&choice.id.clone().unwrap_or_else(numbered));
                     options.push(context! { id, title, icon => choice.icon.clone(), body });
                 }
                 context! { options }
             }
-            Named::Screen(fields) => {
-                let fields = fields.iter().enumerate().map(|(index, field)| {
-                    let (label, value, note) = (
-                        self.safe(&field.label),
-                        self.safe(&field.value),
-                        self.safe(&field.note),
-                    );
-                    context! { n => index + 1, kind => field.kind().word(), label, value, note }
-                });
-                context! { fields => fields.collect::<Vec<_>>() }
-            }
-            Named::Alert(body) => context! { body => safe(self.blocks(body)?) },
+            Named::Screen(fields) => context! { fields => self.fields(fields) },
+            Named::Alert(body) | Named::Note(body) => context! { body => safe(self.blocks(body)?) },
             Named::Contact(id) => context! { desk => data::desk(self.agency, id.as_deref()) },
             Named::Problems(from) => context! { groups => self.groups(from.as_deref()) },
             Named::Finder => self.finder(),
@@ -336,6 +348,8 @@ impl Body<'_> {
             }
             Named::SetupFile(file) => data::setup_file(self, *file),
             Named::DnsRecords => data::dns_records(self),
+            Named::PracticeCards => data::practice_cards(self),
+            Named::Rehearsal(body) => data::rehearsal(self, safe(self.blocks(body)?)),
             Named::Island(island, body) => self.island(*island, body)?,
         };
         let title_text = plain(&named.title);
@@ -347,10 +361,22 @@ impl Body<'_> {
         let base = context! { body => "", ..self.base.clone() };
         let content = context! { ..content, ..base };
         let attributes = Value::from(named.attributes.clone());
-        let context =
-            context! { title, title_text, id => named.id.as_str(), attrs => attributes, ..content };
+        let context = context! { title, title_text, id => self.own(&named.id), attrs => attributes, ..content };
         self.theme
             .render(&format!("components/{}/template.html", named.name), context)
+    }
+
+    /// The fields of a drawn screen as components see them.
+    pub(crate) fn fields(&self, fields: &[Field]) -> Vec<Value> {
+        let field = |(index, field): (usize, &Field)| {
+            let (label, value, note) = (
+                self.safe(&field.label),
+                self.safe(&field.value),
+                self.safe(&field.note),
+            );
+            context! { n => index + 1, kind => field.kind().word(), label, value, note, marked => false }
+        };
+        fields.iter().enumerate().map(field).collect()
     }
 
     fn card(&self, card: &Card) -> Value {
@@ -380,7 +406,12 @@ impl Body<'_> {
         let body = safe(self.blocks(body)?);
         Ok(match island {
             Island::Email | Island::Tte => {
-                context! { body, api => api(self.agency, &way_to_root(&self.page.url)) }
+                if self.page.front.kind == Kind::Practice {
+                    let table = practice::table(self.agency).replace('<', "\\u003c");
+                    context! { body, api => practice::ADDRESS, table => safe(table) }
+                } else {
+                    context! { body, api => api(self.agency, &way_to_root(self.at)) }
+                }
             }
             Island::Sealed(sealed) => {
                 let srcdoc = self.frames.get(&sealed).map_or("", Frame::document);
@@ -390,8 +421,14 @@ impl Body<'_> {
         })
     }
 
-    fn safe(&self, content: &[Inline]) -> Value {
+    /// Running text that templates must not escape again.
+    pub(crate) fn safe(&self, content: &[Inline]) -> Value {
         safe(self.inlines(content))
+    }
+
+    /// An id as it stands here.
+    fn own(&self, id: &str) -> String {
+        format!("{}{id}", self.ids)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Every kind of warning, as diagnostics and `--allow` name it.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "contradiction",
     "unheld-fact",
     "review-overdue",
@@ -30,6 +30,7 @@ pub const KINDS: [&str; 12] = [
     "fact-without-source",
     "unused-shared-guide",
     "unused-shared-data",
+    "overfull-slide",
 ];
 
 /// Reports all such things; reviews are judged as on the day `today`.

@@ -45,6 +45,8 @@ pub struct SharedFiles {
     pub problems: Option<Source>,
     /// `sinonim.toml`
     pub synonyms: Option<Source>,
+    /// `latihan.toml`
+    pub practice: Option<Source>,
 }
 
 /// The files of one agency.
@@ -240,6 +242,7 @@ impl Loader<'_> {
                 "status.toml" => shared.statuses = self.text(&path),
                 "masalah.toml" => shared.problems = self.text(&path),
                 "sinonim.toml" => shared.synonyms = self.text(&path),
+                "latihan.toml" => shared.practice = self.text(&path),
                 _ if below.ends_with(".md") => {
                     shared
                         .guides
@@ -252,7 +255,7 @@ impl Loader<'_> {
                     "stray-file",
                     &path,
                     "this file is neither a shared guide nor shared data",
-                    "guides end in .md; data are dokumen.toml, status.toml, masalah.toml and sinonim.toml",
+                    "guides end in .md; data are dokumen.toml, status.toml, masalah.toml, sinonim.toml and latihan.toml",
                 ),
             }
         }
@@ -267,7 +270,12 @@ impl Loader<'_> {
             let below = below(&folder, &path);
             // Markdown is an example of a component, or notes for whoever works on the theme. Typst's templates are for hand-outs.
             let example = extension == Some("md") && below.starts_with("components/");
-            if example || matches!(extension, Some("html" | "css" | "js" | "svg" | "toml" | "typ")) {
+            if example
+                || matches!(
+                    extension,
+                    Some("html" | "css" | "js" | "svg" | "toml" | "typ")
+                )
+            {
                 theme.extend(self.text(&path).map(|source| ThemeFile {
                     path: below,
                     source,

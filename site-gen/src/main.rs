@@ -127,7 +127,7 @@ struct AgencyArgs {
 struct CheckArgs {
     /// Judge the site built in this folder instead [default: dist]
     #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = "dist",
-          conflicts_with_all = ["strict", "allow", "today", "instansi"])]
+          conflicts_with_all = ["strict", "allow", "today", "slides", "instansi"])]
     dist: Option<PathBuf>,
     /// Warnings are errors
     #[arg(long)]
@@ -138,6 +138,9 @@ struct CheckArgs {
     /// The day on which reviews are judged, such as 2026-12-31 (default: today)
     #[arg(long, value_name = "DAY", value_parser = Date::parse)]
     today: Option<Date>,
+    /// Warn of slides that hold more than a hall can read, measured in a browser (CHROME, or Chromium on the PATH)
+    #[arg(long)]
+    slides: bool,
     #[command(flatten)]
     agency: AgencyArgs,
 }
@@ -252,6 +255,7 @@ fn check(root: &Path, args: &CheckArgs) -> anyhow::Result<()> {
         strict: args.strict,
         allowed: args.allow.clone(),
         today: args.today.or_else(|| Date::parse(&today()).ok()),
+        slides: args.slides,
     };
     let checked = build::check(root, args.agency.instansi.as_deref(), &options)?;
     if checked.warnings.is_empty() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use crate::{
-    assets::integrity, gallery, medium::relative, medium::way_to_root, output::Artifact,
+    assets::integrity, deck, gallery, medium::relative, medium::way_to_root, output::Artifact,
     pack::Packed,
 };
 
@@ -43,8 +43,8 @@ fn worker(root: &str, files: &BTreeMap<&str, &Packed>, code: &str) -> String {
     for (path, file) in files {
         let page = path.strip_prefix(root);
         let page = page.and_then(|page| page.strip_suffix("index.html"));
-        // The gallery is for authors.
-        let Some(page) = page.filter(|_| !gallery::is_page(path)) else {
+        // The gallery is for authors, slides are for halls.
+        let Some(page) = page.filter(|_| !gallery::is_page(path) && !deck::is_page(path)) else {
             continue;
         };
         named.extend(assets_in(&file.artifact.bytes));

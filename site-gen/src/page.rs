@@ -75,11 +75,13 @@ impl Renderer<'_> {
         page: &Page,
     ) -> Result<String, TemplateError> {
         let root = way_to_root(&page.url);
+        let practice = page.front.kind == Kind::Practice;
         let base = context! {
             site => self.site_value(), agency => view.agency.clone(), nav => view.nav.clone(),
             page => context! {
                 root => root.as_str(), url => page.url.as_str(), title => page.front.title.value.as_str(),
                 canonical => canonical(self.site, &page.url), usb => self.medium == Medium::Usb,
+                practice,
             }
         };
         let body = Body {
@@ -91,6 +93,9 @@ impl Renderer<'_> {
             frames: &view.frames,
             medium: self.medium,
             base: base.clone(),
+            at: &page.url,
+            ids: String::new(),
+            notes: false,
         };
         let islands = islands(page);
         let sealed = islands.iter().filter_map(|island| match island {
@@ -99,10 +104,13 @@ impl Renderer<'_> {
         });
         let frames: Vec<&Frame> = sealed.collect();
         // A page where what is typed must stay has nothing to do with a worker that may fetch.
-        let worker = self.worker(agency).filter(|_| frames.is_empty());
+        // Nor has a checker for practice, which asks nobody.
+        let closed = practice && frames.is_empty() && !islands.is_empty();
+        let worker = self.worker(agency).filter(|_| frames.is_empty() && !closed);
         let needs_of = Needs {
             wasm: !islands.is_empty() || page.front.kind == Kind::Home,
             worker: worker.is_some(),
+            closed,
             frames,
         };
         let (opening, rest) = opening(&page.blocks);
@@ -149,12 +157,15 @@ impl Renderer<'_> {
             worker,
             dev => self.medium == Medium::Dev,
             usb => self.medium == Medium::Usb,
+            practice,
+            practices => practices(agency, page),
         };
         let template = match page.front.kind {
             Kind::Home => "home.html",
             Kind::Topic => "topic.html",
             Kind::Guide => "guide.html",
             Kind::Checker => "checker.html",
+            Kind::Practice => "practice.html",
         };
         let html = self
             .theme
@@ -171,6 +182,7 @@ impl Renderer<'_> {
         let needs_of = Needs {
             wasm: plain.searches,
             worker: worker.is_some(),
+            closed: false,
             frames: Vec::new(),
         };
         let context = self.plain_context(plain, worker, &[], &needs_of);
@@ -191,9 +203,15 @@ impl Renderer<'_> {
         let needs_of = Needs {
             wasm: true,
             worker: false,
+            closed: false,
             frames: view.frames.values().collect(),
         };
         self.plain_context(plain, None, blocks, &needs_of)
+    }
+
+    /// What a page sees that needs nothing but its own style and script, and is kept on no device.
+    pub fn bare_context(&self, plain: &PlainPage<'_>) -> Value {
+        self.plain_context(plain, None, &[], &Needs::default())
     }
 
     fn plain_context(
@@ -213,6 +231,7 @@ impl Renderer<'_> {
             minutes => (), needs => none(), reviewed => (), history => none(), sources => none(), body => "",
             opening => "", rest => "", blocks => blocks.to_vec(), problems => none(), json_ld => (),
             csp => policy(needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
+            practice => false,
         };
         let context = match plain.agency {
             Some((_, view)) => context! { agency => view.agency.clone(), nav => view.nav.clone() },
@@ -291,6 +310,22 @@ fn crumbs<'a>(agency: &'a Agency, page: &Page) -> Vec<&'a Page> {
         .into_iter()
         .chain(topic)
         .filter(|crumb| crumb.url != page.url)
+        .collect()
+}
+
+/// What the first page of practice leads to.
+fn practices(agency: &Agency, page: &Page) -> Vec<Value> {
+    let leads = page.front.kind == Kind::Practice && page.leads();
+    let others = agency.pages.iter().filter(|other| {
+        leads && other.front.kind == Kind::Practice && other.topic == page.topic && !other.leads()
+    });
+    others
+        .map(|other| {
+            context! {
+                title => other.front.title.value.as_str(), url => other.url.as_str(), icon => other.front.icon.as_ref().map(|icon| &icon.value),
+                summary => other.front.summary.value.as_str(), external => false,
+            }
+        })
         .collect()
 }
 

@@ -9,11 +9,14 @@ pub struct Needs<'a> {
     pub wasm: bool,
     /// It registers the worker that keeps the site on the device.
     pub worker: bool,
+    /// It asks nobody, its own site included: practice.
+    pub closed: bool,
     /// The sealed frames that it holds, which inherit its policy.
     pub frames: Vec<&'a Frame>,
 }
 
-/// The policy of a page. Every page may ask its own site (look-up, search, `robots.txt` for auditors) and nobody else.
+/// The policy of a page. Every page may ask its own site (look-up, search, `robots.txt` for auditors) and nobody else;
+/// a checker for practice not even that.
 pub fn policy(needs: &Needs<'_>) -> String {
     let wasm = if needs.wasm {
         " 'wasm-unsafe-eval'"
@@ -31,9 +34,10 @@ pub fn policy(needs: &Needs<'_>) -> String {
     } else {
         ("'none'", "'none'")
     };
+    let connect = if needs.closed { "'none'" } else { "'self'" };
     // No frames at an address: the default holds for them.
     format!(
-        "default-src 'none'; script-src {script}; style-src {style}; img-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src {script}; style-src {style}; img-src 'self'; connect-src {connect}; \
          worker-src {worker}; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
          require-trusted-types-for 'script'; trusted-types {types}"
     )

@@ -120,12 +120,21 @@ pub fn agency(root: &Path, id: &str, today: &str) -> Result<Vec<PathBuf>, Scaffo
     let mut cards = String::new();
     for (order, (topic, pages)) in by_topic(&pages).into_iter().enumerate() {
         let (title, summary, icon) = topic_words(topic);
+        let index = format!("{topic}/index.md");
+        if let Some(index) = pages.iter().find(|page| page.path == index) {
+            // Practice brings a page of its own, which leads to the rest.
+            cards.push_str(&format!(
+                "\n## {title}\n\n::: kartu\n- [{}]({})\n:::\n",
+                index.name, index.path
+            ));
+            continue;
+        }
         let page = include_str!("scaffold/topik.md")
             .replace("@judul@", &title)
             .replace("@ringkasan@", summary)
             .replace("@urutan@", &((order + 1) * 10).to_string())
             .replace("@ikon@", icon);
-        files.push((format!("{topic}/index.md"), page));
+        files.push((index, page));
         cards.push_str(&format!("\n## {title}\n\n::: kartu\n"));
         for page in pages {
             cards.push_str(&format!("- [{}]({})\n", page.name, page.path));
@@ -166,6 +175,10 @@ fn shared_guides(files: Vec<GuideFile>) -> Vec<Shared> {
     let mut ignored = Diagnostics::default();
     let guides = files.into_iter().filter_map(|guide| {
         let (front, _) = front_matter::parse(&guide.source, &mut ignored)?;
+        // The profile of a new agency offers no look-up.
+        if front.needs_fact("periksa") {
+            return None;
+        }
         Some(Shared {
             path: guide.path,
             name: front.name()?.to_owned(),
@@ -220,6 +233,11 @@ fn topic_words(topic: &str) -> (String, &'static str, &'static str) {
             "Admin".into(),
             "DNS, server web, dan pemasangan otomatis.",
             "shield",
+        ),
+        "latihan" => (
+            "Latihan".into(),
+            "Coba dengan orang rekaan, tanpa risiko.",
+            "users",
         ),
         "bantuan" => ("Bantuan".into(), "Masalah, solusi, dan kontak.", "help"),
         other => (other.replace('-', " "), "Panduan lainnya.", "document"),

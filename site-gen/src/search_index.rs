@@ -22,6 +22,7 @@ pub fn make(agency: &Agency, synonyms: &Synonyms) -> String {
         pages: agency
             .pages
             .iter()
+            .filter(|page| page.is_listed())
             .map(|page| entry(agency, page))
             .collect(),
     };
@@ -59,7 +60,7 @@ fn entry(agency: &Agency, page: &Page) -> Entry {
         summary: page.front.summary.value.clone(),
         leads_on: matches!(
             page.front.kind,
-            front_matter::Kind::Home | front_matter::Kind::Topic
+            front_matter::Kind::Home | front_matter::Kind::Topic | front_matter::Kind::Practice
         ),
         passages: walk.passages,
     }
@@ -152,7 +153,10 @@ impl Walk<'_> {
                     }
                 }
             }
-            Named::Alert(body) | Named::Form(body) | Named::Island(_, body) => {
+            Named::Alert(body)
+            | Named::Form(body)
+            | Named::Island(_, body)
+            | Named::Rehearsal(body) => {
                 self.text(&named.title);
                 self.blocks(body);
             }
@@ -163,12 +167,15 @@ impl Walk<'_> {
                     passage.more = ways;
                 }
             }
+            // Nothing that the page doesn't show.
+            Named::Note(_) => {}
             // These repeat what stands elsewhere, where it is found.
             Named::Problems(_)
             | Named::Finder
             | Named::ControlSheet
             | Named::SetupFile(_)
             | Named::DnsRecords
+            | Named::PracticeCards
             | Named::Cards(_)
             | Named::Chart { .. } => {}
         }

@@ -19,6 +19,7 @@ use crate::{
         patch::{self, Patched},
     },
     offline,
+    practice::{self, Practice},
     problems::{self, Problem, Problems},
     profile::{self, Profile, SourceDocument},
     slug::slug,
@@ -60,6 +61,8 @@ pub struct Agency {
     pub statuses: Statuses,
     /// What goes wrong, and what helps.
     pub problems: Problems,
+    /// The invented people and cards that its people practise with.
+    pub practice: Practice,
     /// Its own `status.toml` and `masalah.toml`.
     pub data: Vec<Source>,
     /// Files that exist and could not be read as pages; links to them are not dead.
@@ -111,6 +114,22 @@ pub enum Target<'site, 'link> {
     Anchor(&'link str),
     /// A page whose own mistakes were reported; never rendered.
     Broken,
+}
+
+impl Page {
+    /// Whether it says what its folder is about: a topic, or the first page of practice.
+    pub fn leads(&self) -> bool {
+        match self.front.kind {
+            Kind::Topic => true,
+            Kind::Practice => self.file.ends_with("/index.md"),
+            Kind::Home | Kind::Guide | Kind::Checker => false,
+        }
+    }
+
+    /// Whether lists and searches of the whole site name it. Of practice they name the first page.
+    pub fn is_listed(&self) -> bool {
+        self.front.kind != Kind::Practice || self.leads()
+    }
 }
 
 impl PartialEq for Page {
@@ -233,6 +252,7 @@ struct Shared {
     documents: BTreeMap<String, SourceDocument>,
     statuses: statuses::Written,
     problems: problems::Written,
+    practice: practice::Written,
     synonyms: Synonyms,
 }
 
@@ -251,6 +271,10 @@ impl Shared {
             problems: files
                 .problems
                 .map(|source| problems::parse(&source, diagnostics))
+                .unwrap_or_default(),
+            practice: files
+                .practice
+                .map(|source| practice::parse(&source, diagnostics))
                 .unwrap_or_default(),
             synonyms: files
                 .synonyms
@@ -377,6 +401,7 @@ fn agency(
     for page in &mut pages {
         page.anchors = anchors(page, &problems, diagnostics);
     }
+    let practice = Practice::of(&shared.practice, &profile, &pages);
     Some(Agency {
         data: [files.statuses, files.problems]
             .into_iter()
@@ -387,6 +412,7 @@ fn agency(
         pages,
         statuses,
         problems,
+        practice,
         broken,
         images: files.images.into_iter().collect(),
     })
@@ -520,7 +546,8 @@ fn sort(pages: &mut [Page]) {
         let rank = match page.front.kind {
             Kind::Home => 0,
             Kind::Topic => 1,
-            Kind::Guide | Kind::Checker => 2,
+            Kind::Practice if page.leads() => 1,
+            Kind::Guide | Kind::Checker | Kind::Practice => 2,
         };
         (
             rank != 0,
@@ -535,7 +562,7 @@ fn sort(pages: &mut [Page]) {
 
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
 fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
-    const OWN: [&str; 7] = [
+    const OWN: [&str; 8] = [
         "assets",
         "api",
         "404",
@@ -543,6 +570,7 @@ fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
         "tanpa-internet",
         "komponen",
         "pasang",
+        "slide",
     ];
     let better = slug(part);
     if part != better {
@@ -558,11 +586,7 @@ fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
 
 /// A folder without its own page would be found by nobody.
 fn topics_have_pages(pages: &[Page], diagnostics: &mut Diagnostics) {
-    let is_topic = |topic: &str| {
-        pages
-            .iter()
-            .any(|page| page.topic == topic && page.front.kind == Kind::Topic)
-    };
+    let is_topic = |topic: &str| pages.iter().any(|page| page.topic == topic && page.leads());
     let mut told = BTreeSet::new();
     for page in pages
         .iter()
@@ -607,7 +631,9 @@ pub(crate) fn anchors(
                 anchors.insert(heading.id.clone());
             }
             BlockKind::Named(named) => {
-                anchors.insert(named.id.clone());
+                if !matches!(named.content, Named::Note(_)) {
+                    anchors.insert(named.id.clone());
+                }
                 match &named.content {
                     Named::Statuses(StatusKind::Tte) => {
                         from_data.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));
@@ -662,6 +688,26 @@ pub(crate) fn anchors(
 }
 
 impl Agency {
+    /// The problems that belong to a page and that it does not list itself.
+    pub fn problems_beside(&self, page: &Page) -> Vec<&Problem> {
+        let mut listed: BTreeSet<&str> = BTreeSet::new();
+        for (_, named) in markdown::ast::named_blocks(&page.blocks) {
+            if let Named::Problems(from) = &named.content {
+                let groups = self.problems.groups(from.as_deref());
+                let problems = groups.into_iter().flat_map(|group| group.problems);
+                listed.extend(problems.map(|problem| problem.id.value.as_str()));
+            }
+        }
+        let own = self.problems.problems.iter().filter(|problem| {
+            let guides = problem.guides.iter();
+            guides
+                .map(|guide| &guide.value)
+                .any(|guide| *guide == page.file)
+        });
+        own.filter(|problem| !listed.contains(problem.id.value.as_str()))
+            .collect()
+    }
+
     /// Its home page's site path.
     pub fn home_url(&self) -> &str {
         &self.prefix
@@ -696,7 +742,7 @@ impl Agency {
     pub fn topic_page(&self, topic: &str) -> Option<&Page> {
         self.pages
             .iter()
-            .find(|page| page.topic == topic && page.front.kind == Kind::Topic)
+            .find(|page| page.topic == topic && page.leads())
     }
 
     /// What a link on `from` leads to. Data stand on no page: their links begin at the agency's root.

@@ -19,8 +19,8 @@ use crate::{
     styles,
 };
 
-/// The stylesheets of which every page has one; an agency's pages have their own, with its colour.
-const SITE_STYLES: [&str; 2] = ["site", "screen"];
+/// The stylesheets of which every page has one (`deck`: slides); an agency's pages have their own, with its colour.
+const SITE_STYLES: [&str; 3] = ["site", "screen", "deck"];
 
 /// The assets, and what stands inside of documents instead.
 pub struct SiteAssets {
@@ -92,6 +92,7 @@ pub fn make(
 fn add_code(assets: &mut Assets, client: Client, medium: Medium) -> BTreeMap<Sealed, String> {
     assets.add("sealed.js", client.host_js.into_bytes());
     assets.add("cari.js", client.search_js.into_bytes());
+    assets.add("cek-latihan.js", client.practice_js.into_bytes());
     let mut scripts = BTreeMap::new();
     for (sealed, code) in client.sealed {
         let name = sealed.program();

@@ -102,6 +102,39 @@ pub fn bundle(
     }
 }
 
+/// The bundle whose pages let one choose between light and dark: a hall's lamps ask for the one or the other.
+const CHOOSES: &str = "deck.css";
+
+/// The colours of light and dark once more, for `data-scheme` on the root, which holds against the system's.
+fn with_schemes(css: &str) -> String {
+    const DARK: &str = "@media screen and (prefers-color-scheme:dark){:root{";
+    let (mut light, mut dark) = (String::new(), String::new());
+    let mut at = 0;
+    while let Some(found) = css[at..].find(":root{") {
+        let start = at + found + ":root{".len();
+        let end = css[start..].find('}').map_or(css.len(), |end| start + end);
+        let colours = match css[..start].ends_with(DARK) {
+            true => Some(&mut dark),
+            // At the top: what stands in another query is not every light page's.
+            false => (depth(&css[..at + found]) == 0).then_some(&mut light),
+        };
+        if let Some(colours) = colours {
+            colours.push_str(&css[start..end]);
+            colours.push(';');
+        }
+        at = end;
+    }
+    format!(
+        "{css}@media screen{{:root[data-scheme=light]{{{light}color-scheme:light}}:root[data-scheme=dark]{{{dark}color-scheme:dark}}}}"
+    )
+}
+
+/// How many blocks are open at the end.
+fn depth(css: &str) -> usize {
+    let (open, closed) = (css.matches('{').count(), css.matches('}').count());
+    open.saturating_sub(closed)
+}
+
 /// A bundle as it is published: its custom properties named by letters, the same in every bundle of a theme. With
 /// `var(--b)` for `var(--accent-ink)`, a page weighs a hundred bytes less.
 pub fn publish(
@@ -110,7 +143,11 @@ pub fn publish(
     accent: Option<Colour>,
     diagnostics: &mut Diagnostics,
 ) -> String {
-    with_short_names(&bundle(files, entry, accent, diagnostics), files)
+    let mut css = bundle(files, entry, accent, diagnostics);
+    if entry == CHOOSES {
+        css = with_schemes(&css);
+    }
+    with_short_names(&css, files)
 }
 
 /// A whole document's only stylesheet, as it is published: besides, without the custom properties that nothing in it
@@ -163,7 +200,15 @@ fn with_short_names(css: &str, files: &[ThemeFile]) -> String {
         .flat_map(|file| custom_properties(&file.source.text))
         .map(|(_, name)| name)
         .collect();
-    let short: BTreeMap<&str, String> = names.into_iter().zip((0..).map(letters)).collect();
+    // A property that a script sets keeps its name.
+    let scripts = files.iter().filter(|file| file.path.ends_with(".js"));
+    let scripts: Vec<&str> = scripts.map(|file| file.source.text.as_str()).collect();
+    let set = |name: &&str| {
+        let quoted = format!("\"{name}\"");
+        scripts.iter().any(|text| text.contains(&quoted))
+    };
+    let names = names.into_iter().filter(|name| !set(name));
+    let short: BTreeMap<&str, String> = names.zip((0..).map(letters)).collect();
     let mut shortened = String::with_capacity(css.len());
     let mut from = 0;
     for (at, name) in custom_properties(css) {
@@ -296,6 +341,19 @@ mod tests {
             ":root{--accent:green;--soft:#80c080}a{color:var(--soft)}"
         );
         assert!(diagnostics.is_empty());
+    }
+
+    #[test]
+    fn both_schemes_can_be_chosen() {
+        let css = ":root{--a:1;color-scheme:light dark}@media screen and (prefers-color-scheme:dark){:root{--a:2}}@media (prefers-contrast:more){:root{--a:3}}p{x:var(--a)}";
+        let chosen = with_schemes(css);
+        let added = chosen.strip_prefix(css);
+        assert_eq!(
+            added,
+            Some(
+                "@media screen{:root[data-scheme=light]{--a:1;color-scheme:light dark;color-scheme:light}:root[data-scheme=dark]{--a:2;color-scheme:dark}}"
+            )
+        );
     }
 
     #[test]

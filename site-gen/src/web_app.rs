@@ -33,6 +33,8 @@ pub struct Module {
 pub struct WebApp {
     /// Cek Email and Cek TTE. Its JavaScript is an ES module that exports its initialiser as default.
     pub lookup: Module,
+    /// The same program for practice. Its JavaScript is a plain script, so that a page opened from a file runs it too.
+    pub practice: Module,
     /// What runs in sealed frames. Its JavaScript is a plain script that defines `wasm_bindgen`,
     /// since a sandboxed frame takes no module without further headers.
     pub sealed: BTreeMap<Sealed, Module>,
@@ -137,8 +139,9 @@ pub fn build(root: &Path, progress: &dyn Fn(&str)) -> Result<WebApp, WebAppError
     let programs = compile::compile(root, progress)?;
     let bind = |name, flavour| bindings::bind(&programs, name, flavour, &cache, progress);
     let (lookup, lookup_entry) = bind("cek", Flavour::EsModule)?;
+    let (practice, practice_entry) = bind("cek", Flavour::PlainScript)?;
     let (search, search_entry) = bind("cari", Flavour::PlainScript)?;
-    let mut entries = vec![lookup_entry, search_entry];
+    let mut entries = vec![lookup_entry, practice_entry, search_entry];
     let mut sealed = BTreeMap::new();
     for which in Sealed::ALL {
         let (module, entry) = bind(which.program(), Flavour::PlainScript)?;
@@ -148,6 +151,7 @@ pub fn build(root: &Path, progress: &dyn Fn(&str)) -> Result<WebApp, WebAppError
     bindings::forget_all_but(&cache, &entries);
     Ok(WebApp {
         lookup,
+        practice,
         sealed,
         search,
     })

@@ -35,6 +35,13 @@ impl Browser {
         Self::start_with(&QUIET)
     }
 
+    /// Starts one for sites that are kept on the device. It does not put pages away for the way back: Chromium 156 crashes
+    /// where such a page belongs to a worker that another takes the place of (its reports name `ServiceWorkerBfcache`).
+    pub fn start_for_workers() -> Self {
+        let flags = [&QUIET[..], &["--disable-features=BackForwardCache"]].concat();
+        Self::start_with(&flags)
+    }
+
     /// Starts a browser as people have it: it opens connections ahead of time and speaks QUIC. Only its maker's
     /// services are out of reach. `log` is where it writes its own record of all networking, complete once it
     /// is closed.
@@ -102,15 +109,21 @@ impl Browser {
     }
 
     fn tab(&self) -> Page {
-        let mut cdp = self.cdp.borrow_mut();
-        let target = cdp
+        let target = self
+            .cdp
+            .borrow_mut()
             .call("", "Target.createTarget", json!({"url": "about:blank"}))
             .expect("a tab opens");
+        self.attached(&target["targetId"])
+    }
+
+    fn attached(&self, target: &Value) -> Page {
+        let mut cdp = self.cdp.borrow_mut();
         let attached = cdp
             .call(
                 "",
                 "Target.attachToTarget",
-                json!({"targetId": target["targetId"], "flatten": true}),
+                json!({"targetId": target, "flatten": true}),
             )
             .expect("a tab can be watched");
         let session = attached["sessionId"]
@@ -120,6 +133,22 @@ impl Browser {
         cdp.watch(&session);
         drop(cdp);
         Page::new(Rc::clone(&self.cdp), session)
+    }
+
+    /// The window that a page has opened, by the end of its address.
+    pub fn window(&self, address: &str) -> Page {
+        let target = wait_until("the window", || {
+            let mut cdp = self.cdp.borrow_mut();
+            let targets = cdp.call("", "Target.getTargets", json!({})).ok()?;
+            let targets = targets["targetInfos"].as_array()?.clone();
+            let found = targets.iter().find(|target| {
+                target["url"]
+                    .as_str()
+                    .is_some_and(|url| url.ends_with(address))
+            })?;
+            Some(found["targetId"].clone())
+        });
+        self.attached(&target)
     }
 
     /// The folder in which the browser keeps whatever it keeps.

@@ -62,14 +62,25 @@ impl Connection {
 
     /// Sends a command and waits for its reply; the error is the browser's own message.
     pub fn call(&mut self, session: &str, method: &str, params: Value) -> Result<Value, String> {
+        self.call_within(PATIENCE, session, method, params)
+    }
+
+    /// The same, waiting no longer than `patience` for the reply.
+    pub fn call_within(
+        &mut self,
+        patience: Duration,
+        session: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, String> {
         let id = self.send(session, method, params)?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + patience;
         loop {
             if let Some(reply) = self.replies.remove(&id) {
                 return reply.map_err(|message| format!("{method}: {message}"));
             }
             if Instant::now() > deadline {
-                return Err(format!("{method}: no reply in {PATIENCE:?}"));
+                return Err(format!("{method}: no reply in {patience:?}"));
             }
             self.pump(Duration::from_millis(100));
         }
@@ -105,6 +116,9 @@ impl Connection {
     }
 
     /// Takes in what the browser has to say, waiting at most `patience` for the first message.
+    ///
+    /// # Panics
+    /// Where the browser has gone: it crashed.
     pub fn pump(&mut self, patience: Duration) {
         self.socket
             .get_ref()
@@ -120,8 +134,9 @@ impl Connection {
                     error.kind(),
                     std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut
                 ) => {}
-            // The browser has gone, or sent what is no text: the command waiting for it says so.
-            Ok(_) | Err(_) => {}
+            Err(error) => panic!("the browser has gone: {error}"),
+            // Not for us.
+            Ok(_) => {}
         }
     }
 

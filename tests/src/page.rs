@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::PATIENCE;
 use crate::cdp::Connection;
+use crate::{PATIENCE, wait_until};
 
 /// A tab. Its frames are reached by [`Page::frame`].
 pub struct Page {
@@ -61,7 +61,7 @@ impl Page {
 
     /// Goes to an address and waits until all of it is loaded.
     pub fn goto(&self, url: &str) {
-        let before = self.shown();
+        let before = wait_until("the document in view", || self.shown());
         let answer = self.call("Page.navigate", json!({"url": url}));
         assert!(
             answer["errorText"].is_null(),
@@ -69,28 +69,25 @@ impl Page {
             answer["errorText"]
         );
         // The document itself is asked: an event may be that of the document before, which was still loading.
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let shown = self.shown();
-            if shown != before
-                && self.document().try_evaluate(LOADED) == Ok(json!(true))
-                && self.shown() == shown
-            {
-                return;
-            }
-            assert!(
-                Instant::now() < deadline,
-                "waited {PATIENCE:?} in vain for {url}, {:?}",
-                self.document()
-                    .try_evaluate("[location.href, document.readyState]")
-            );
-            self.pump();
-        }
+        wait_until(&format!("{url} to be loaded"), || {
+            let shown = self.shown().filter(|shown| *shown != before)?;
+            let loaded = self.ask("Runtime.evaluate", json!({"expression": LOADED}))?;
+            (loaded["result"]["value"] == json!(true) && self.shown()? == shown).then_some(())
+        });
     }
 
     /// Which load of which document is in view.
-    fn shown(&self) -> Value {
-        self.call("Page.getFrameTree", json!({}))["frameTree"]["frame"]["loaderId"].take()
+    fn shown(&self) -> Option<Value> {
+        let tree = self.ask("Page.getFrameTree", json!({}))?;
+        Some(tree["frameTree"]["frame"]["loaderId"].clone())
+    }
+
+    /// Asks the document in view, if it answers soon: one that is just put away, kept for the way back, takes the
+    /// question with it.
+    fn ask(&self, method: &str, params: Value) -> Option<Value> {
+        let mut cdp = self.cdp.borrow_mut();
+        let reply = cdp.call_within(Duration::from_secs(2), &self.session, method, params);
+        reply.ok()
     }
 
     /// Waits for the load event of a navigation that something else began after `mark`.
@@ -352,6 +349,12 @@ impl Page {
             " " => (32, " "),
             "ArrowDown" => (40, ""),
             "ArrowUp" => (38, ""),
+            "ArrowLeft" => (37, ""),
+            "ArrowRight" => (39, ""),
+            "PageUp" => (33, ""),
+            "PageDown" => (34, ""),
+            "Home" => (36, ""),
+            "End" => (35, ""),
             "Escape" => (27, ""),
             "Backspace" => (8, ""),
             other => panic!("the harness does not know the key {other}"),

@@ -118,7 +118,7 @@ impl Reader {
 
     fn of(site: &Path) -> Self {
         let server = WebServer::start(site, "/", None);
-        let browser = Browser::start();
+        let browser = Browser::start_for_workers();
         let page = browser.page_with_worker();
         Self {
             page,
@@ -710,7 +710,7 @@ fn what_a_network_puts_in_a_pages_place_is_never_kept() {
 #[test]
 fn look_ups_are_never_kept() {
     let lookup = Snapshot::practice(Hours::Always).serve(&versions().old);
-    let browser = Browser::start();
+    let browser = Browser::start_for_workers();
     let page = browser.page_with_worker();
     page.goto(&lookup.url(""));
     page.document().wait_for(WHOLE);

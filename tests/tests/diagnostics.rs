@@ -272,6 +272,20 @@ fn contents_that_blocks_refuse() {
 }
 
 #[test]
+fn what_a_trainers_note_cannot_be() {
+    let blocks = [
+        "::: catatan Untuk pelatih\nTunggu.\n:::",
+        "::: catatan id=tunggu\nTunggu.\n:::",
+        "::: catatan nada=tegas\nTunggu.\n:::",
+        "::: catatan\n:::",
+        "::: catatan\n## Bagian\n:::",
+        "::: catatan\n::: catatan\nDi dalam.\n:::\n:::",
+        "::: catatan\n::: info\nDi dalam.\n:::\n:::",
+    ];
+    assert_snapshot!(added(&format!("\n{}\n", blocks.join("\n\n"))));
+}
+
+#[test]
 fn checkers_that_the_profile_has_no_facts_for() {
     let fixture = Fixture::sound()
         .replace(PROFILE, "[periksa]\nemail = [\"nip\", \"nama\"]\ntte = [\"email\"]\nnrk_digit = 6\n\n[periksa.jam]\nhari = [\"senin\", \"selasa\"]\nbuka = \"08.00\"\ntutup = \"15.00\"\nintranet = [\"10.0.0.0/8\"]\n", "")

@@ -168,8 +168,9 @@ impl Reader<'_> {
                 });
                 plain_table(&["Nama", "Jenis", "Nilai", "Untuk"], rows.collect())
             }
-            Named::Finder => self.online(page, title, Vec::new()),
-            Named::Island(_, body) => {
+            Named::Note(_) => return, // the trainer's own
+            Named::Finder | Named::PracticeCards => self.online(page, title, Vec::new()),
+            Named::Island(_, body) | Named::Rehearsal(body) => {
                 let body = self.blocks(page, body);
                 self.online(page, title, body)
             }
@@ -261,7 +262,11 @@ impl Reader<'_> {
         Problem {
             symptom: self.run(page, &problem.symptom),
             cause: self.run(page, &problem.cause),
-            fixes: problem.fixes.iter().map(|fix| self.run(page, fix)).collect(),
+            fixes: problem
+                .fixes
+                .iter()
+                .map(|fix| self.run(page, fix))
+                .collect(),
             desk: (desk.name != main).then_some(desk),
         }
     }

@@ -46,7 +46,7 @@ impl Refused {
         let code = self.code();
         let mut refusal = Refusal {
             code,
-            message: message(code).to_owned(),
+            message: code.message().to_owned(),
             opens_at: None,
             retry_after: None,
         };
@@ -70,41 +70,8 @@ impl Refused {
     }
 }
 
-fn message(code: RefusalCode) -> &'static str {
-    match code {
-        RefusalCode::Closed => "closed to this network now; `opens_at` says when it opens",
-        RefusalCode::TooManyRequests => {
-            "too many requests from this address; wait `retry_after` seconds"
-        }
-        RefusalCode::InvalidIdentifier => "the identifier has not the form it must have",
-        RefusalCode::NotOffered => "the roster cannot be searched by this; see `GET info`",
-        RefusalCode::MalformedBody => {
-            "the body must be one JSON object with exactly one of the keys of this route"
-        }
-        RefusalCode::BodyTooLarge => "the body must have at most 1024 bytes",
-        RefusalCode::UnsupportedMediaType => "the content type must be application/json",
-        RefusalCode::MethodNotAllowed => "this route has another method; see the header `Allow`",
-        RefusalCode::UnknownRoute => {
-            "there is no such route; there are `POST email`, `POST tte` and `GET info`"
-        }
-        RefusalCode::Fault => "the look-up itself fails; try again later",
-    }
-}
-
 fn status(code: RefusalCode) -> StatusCode {
-    match code {
-        RefusalCode::Closed => StatusCode::SERVICE_UNAVAILABLE,
-        RefusalCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-        RefusalCode::InvalidIdentifier | RefusalCode::NotOffered => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        RefusalCode::MalformedBody => StatusCode::BAD_REQUEST,
-        RefusalCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        RefusalCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        RefusalCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        RefusalCode::UnknownRoute => StatusCode::NOT_FOUND,
-        RefusalCode::Fault => StatusCode::INTERNAL_SERVER_ERROR,
-    }
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The response for an answer or a refusal.

@@ -1,23 +1,22 @@
 //! Data of the agency as the theme's components see them: problems, the finder, desks, the control sheet.
 
-use std::collections::BTreeSet;
-
 use minijinja::{Value, context};
 
 use super::Body;
 use crate::{
     mail::{Setup, SetupFile, dns},
-    markdown::ast::{Named, named_blocks, plain},
+    markdown::ast::plain,
     medium::way_to_root,
     medium::{Medium, relative},
-    page::link_to,
+    page::{canonical, link_to},
+    practice,
     problems::Problem,
     site::Agency,
 };
 
 impl Body<'_> {
     /// A problem as templates see it.
-    fn problem(&self, problem: &Problem) -> Value {
+    pub(crate) fn problem(&self, problem: &Problem) -> Value {
         let fixes = problem.fixes.iter().map(|fix| self.safe(fix));
         let guides = problem.guides.iter().filter_map(|guide| {
             let page = self
@@ -39,16 +38,9 @@ impl Body<'_> {
 
     /// The problems that belong to this page, where it does not list them already.
     pub fn problems_of_page(&self) -> Vec<Value> {
-        let mut listed: BTreeSet<&str> = BTreeSet::new();
-        for (_, named) in named_blocks(&self.page.blocks) {
-            if let Named::Problems(from) = &named.content {
-                let groups = self.agency.problems.groups(from.as_deref());
-                let problems = groups.into_iter().flat_map(|group| group.problems);
-                listed.extend(problems.map(|problem| problem.id.value.as_str()));
-            }
-        }
-        let own = self.agency.problems.of_guide(&self.page.file);
-        own.filter(|problem| !listed.contains(problem.id.value.as_str()))
+        let problems = self.agency.problems_beside(self.page);
+        problems
+            .into_iter()
             .map(|problem| self.problem(problem))
             .collect()
     }
@@ -146,7 +138,7 @@ pub(super) fn setup_file(body: &Body<'_>, file: SetupFile) -> Value {
         Medium::Usb => setup.address(file),
         Medium::Web | Medium::Dev => {
             let path = format!("{}{path}", body.agency.prefix);
-            relative(&way_to_root(&body.page.url), &path)
+            relative(&way_to_root(body.at), &path)
         }
     };
     let (_, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -163,6 +155,65 @@ pub(super) fn dns_records(body: &Body<'_>) -> Value {
         context! { name => record.name, kind => record.kind, value => record.value, purpose => record.purpose }
     });
     context! { records => records.collect::<Vec<_>>() }
+}
+
+/// The cards that people practise with, by the page that they are for, and the address of all practice.
+pub(super) fn practice_cards(body: &Body<'_>) -> Value {
+    let agency = body.agency;
+    let mut groups: Vec<Value> = Vec::new();
+    let mut number = 0;
+    for place in practice::Place::ALL {
+        let file = place.file();
+        let (Some(page), true) = (
+            agency.pages.iter().find(|page| page.file == file),
+            agency.practice.of_place(place).next().is_some(),
+        ) else {
+            continue;
+        };
+        let cards = agency.practice.of_place(place).map(|card| {
+            number += 1;
+            let (result, next) = practice::outcome(agency, card);
+            let person = card.person.as_ref();
+            context! {
+                number, place => place.word(), way => card.way.map(practice::Way::word),
+                name => person.map(|person| person.name.as_str()),
+                nik => person.and_then(|person| person.nik.as_deref()),
+                nip => person.and_then(|person| person.nip.as_deref()),
+                phone => practice::PHONE,
+                typed => card.typed.as_str(), task => card.task.as_deref(),
+                result => shown(body, result), next => next.map(|next| shown(body, next)),
+            }
+        });
+        let cards = cards.collect::<Vec<_>>();
+        groups.push(
+            context! { title => page.front.short.value.as_str(), url => page.url.as_str(), cards },
+        );
+    }
+    let address = canonical(body.site, &format!("{}latihan/", agency.prefix));
+    context! { groups, address }
+}
+
+/// What the drawn form for practice needs: who one is there, and the passphrases to choose from.
+pub(super) fn rehearsal(body: &Body<'_>, words: Value) -> Value {
+    let agency = body.agency;
+    let person = agency.practice.candidate().map(|person| {
+        context! {
+            name => person.name.as_str(), nik => person.nik.as_deref(), nip => person.nip.as_deref(),
+            phone => practice::PHONE,
+        }
+    });
+    let passphrases = practice::passphrases(agency).into_iter().map(|choice| {
+        context! { text => choice.text, broken => choice.broken }
+    });
+    context! { body => words, person, passphrases => passphrases.collect::<Vec<_>>() }
+}
+
+/// Words of a card: typed as plain text, or a status's own.
+fn shown(body: &Body<'_>, words: practice::Words<'_>) -> Value {
+    match words {
+        practice::Words::Plain(text) => Value::from(text),
+        practice::Words::Marked(content) => body.safe(content),
+    }
 }
 
 fn given(from: &Value, key: &str) -> Option<Value> {

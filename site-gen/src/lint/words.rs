@@ -2,7 +2,7 @@
 
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
-    markdown::ast::{Inline, Part, plain, visit},
+    markdown::ast::{Block, Inline, Named, Part, named_blocks, plain, visit},
     site::{Agency, Page},
     source::{Source, Span},
 };
@@ -27,6 +27,8 @@ pub(super) fn lint(agency: &Agency, page: &Page, diagnostics: &mut Diagnostics) 
             sentences(&text, run.source, run.span, diagnostics);
         }
     });
+    // Nobody reads a trainer's notes on the page.
+    let words = words - words_of_notes(&page.blocks);
     if words > READING_BUDGET {
         let message = format!(
             "a page of {words} words, over the reading budget of {READING_BUDGET} (agency `{}`)",
@@ -55,6 +57,23 @@ pub(super) fn lint_data(agency: &Agency, diagnostics: &mut Diagnostics) {
             judge(text, &typed.source, &typed.span);
         }
     }
+}
+
+fn words_of_notes(blocks: &[Block]) -> usize {
+    let mut words = 0;
+    for (_, named) in named_blocks(blocks) {
+        let Named::Note(body) = &named.content else {
+            continue;
+        };
+        visit(body, &mut |part| {
+            if let Part::Run(run) = part
+                && !run.in_table
+            {
+                words += lines(run.content).map(|text| count(&text)).sum::<usize>();
+            }
+        });
+    }
+    words
 }
 
 /// Running text as it is read aloud: only a hard break, as between the lines of an address, ends a sentence.

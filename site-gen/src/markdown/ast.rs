@@ -198,6 +198,8 @@ pub enum Named {
     Screen(Vec<Field>),
     /// `info`, `penting`, `awas`
     Alert(Vec<Block>),
+    /// `catatan`: what the trainer says; only the speaker's view of the slides shows it.
+    Note(Vec<Block>),
     /// `kontak`: the desk named by `meja`, else the agency's main contact.
     Contact(Option<String>),
     /// `daftar-masalah`: the problems below the question named by `di`, else all.
@@ -225,6 +227,10 @@ pub enum Named {
     SetupFile(SetupFile),
     /// `catatan-dns`
     DnsRecords,
+    /// `kartu-latihan`
+    PracticeCards,
+    /// `gladi-aktivasi`: the steps in words, for people without script.
+    Rehearsal(Vec<Block>),
     /// `periksa-email`, `periksa-tte`, `uji-passphrase`, `kode-thunderbird`: the text for people without script.
     Island(Island, Vec<Block>),
 }
@@ -528,13 +534,18 @@ fn visit_named<'a>(block: &'a Block, content: &'a Named, see: &mut dyn FnMut(Par
                 run(&field.note);
             }
         }
-        Named::Alert(body) | Named::Island(_, body) | Named::Form(body) => visit(body, see),
+        Named::Alert(body)
+        | Named::Note(body)
+        | Named::Island(_, body)
+        | Named::Form(body)
+        | Named::Rehearsal(body) => visit(body, see),
         Named::Contact(_)
         | Named::Problems(_)
         | Named::Finder
         | Named::ControlSheet
         | Named::SetupFile(_)
         | Named::DnsRecords
+        | Named::PracticeCards
         | Named::Statuses(_) => {}
         Named::Cards(cards) => {
             for card in cards {

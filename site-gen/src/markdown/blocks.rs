@@ -12,7 +12,7 @@ use super::{
 use crate::{diagnostic::Diagnostic, mail::SetupFile, sealed::Sealed, source::Span};
 
 /// Every named block; each has a component of this name in the theme (`opsi` is drawn by `pilihan`).
-pub(super) const BLOCK_NAMES: [&str; 27] = [
+pub(super) const BLOCK_NAMES: [&str; 30] = [
     "langkah",
     "setelan",
     "pilihan",
@@ -21,6 +21,7 @@ pub(super) const BLOCK_NAMES: [&str; 27] = [
     "info",
     "penting",
     "awas",
+    "catatan",
     "kontak",
     "daftar-masalah",
     "cari-masalah",
@@ -36,6 +37,8 @@ pub(super) const BLOCK_NAMES: [&str; 27] = [
     "periksa-tte",
     "uji-passphrase",
     "kode-thunderbird",
+    "kartu-latihan",
+    "gladi-aktivasi",
     "ganti",
     "sebelum",
     "sesudah",
@@ -43,7 +46,7 @@ pub(super) const BLOCK_NAMES: [&str; 27] = [
 ];
 
 /// Blocks that hold nothing: their content is data.
-const FROM_DATA: [&str; 8] = [
+const FROM_DATA: [&str; 9] = [
     "kontak",
     "daftar-masalah",
     "cari-masalah",
@@ -52,6 +55,7 @@ const FROM_DATA: [&str; 8] = [
     "profil-apple",
     "berkas",
     "catatan-dns",
+    "kartu-latihan",
 ];
 
 /// Attributes each block knows: name and allowed values (none: any text).
@@ -112,6 +116,7 @@ pub(super) fn shape(
         "pilihan" => shaper.choices(children),
         "layar" => shaper.screen(children),
         "opsi" | "info" | "penting" | "awas" => Some(Named::Alert(children)),
+        "catatan" => shaper.note(children),
         "kontak" => {
             shaper.nothing(children, "[kontak] in the profile")?;
             Some(Named::Contact(attributes.get("meja").cloned()))
@@ -150,6 +155,10 @@ pub(super) fn shape(
         "catatan-dns" => shaper
             .nothing(children, "[email] in the profile")
             .map(|()| Named::DnsRecords),
+        "kartu-latihan" => shaper
+            .nothing(children, "latihan.toml")
+            .map(|()| Named::PracticeCards),
+        "gladi-aktivasi" => Some(Named::Rehearsal(children)),
         "periksa-email" => Some(Named::Island(Island::Email, children)),
         "periksa-tte" => Some(Named::Island(Island::Tte, children)),
         "kode-thunderbird" => Some(Named::Island(Island::Sealed(Sealed::Thunderbird), children)),
@@ -383,6 +392,34 @@ impl Shaper<'_, '_> {
             fields.push(Field { label, value, note });
         }
         Some(Named::Screen(fields))
+    }
+
+    /// What a trainer says. Pages don't show it, so nothing in it may be led to.
+    fn note(&mut self, children: Vec<Block>) -> Option<Named> {
+        let mut refused = None;
+        visit(&children, &mut |part| {
+            if let Part::Block(block) = part
+                && refused.is_none()
+            {
+                refused = match &block.kind {
+                    BlockKind::Heading(_) => Some(("a heading".to_owned(), block.span.clone())),
+                    BlockKind::Named(named) => {
+                        Some((format!("a block `{}`", named.name), block.span.clone()))
+                    }
+                    BlockKind::Patch(_) => Some(("a change".to_owned(), block.span.clone())),
+                    _ => None,
+                };
+            }
+        });
+        let Some((what, span)) = refused else {
+            return Some(Named::Note(children));
+        };
+        let span = self.first_line(span);
+        self.refuse(
+            span,
+            format!("a trainer's note holds {what}"),
+            "write it as text, lists or tables; what readers need stands outside of the note",
+        )
     }
 
     /// Blocks that are filled from data.

@@ -11,8 +11,8 @@ use pulldown_cmark::{
 
 use super::{
     ast::{
-        Blank, BlankKind, Block, BlockKind, Cell, Document, Heading, Inline, Item, NamedBlock,
-        Patch, PatchKind, Table, plain,
+        Blank, BlankKind, Block, BlockKind, Cell, Document, Heading, Inline, Item, Named,
+        NamedBlock, Patch, PatchKind, Table, plain,
     },
     blocks::{self, BLOCK_NAMES},
     fence::{self, Fence},
@@ -592,6 +592,11 @@ impl<'a> Builder<'a> {
         let content = blocks::shape(self, name, &open.attributes, open.span, open.children)?;
         let title = plain(&open.title);
         let id = match open.attributes.get("id") {
+            // No page shows a note, so it needs no place of its own and takes none from what is shown.
+            _ if matches!(content, Named::Note(_)) => {
+                self.bare(&title, &open.attributes, &span)?;
+                String::new()
+            }
             Some(id) => self.own_id(id, span.clone()),
             None => self.unique_id(if title.is_empty() { name } else { &title }),
         };
@@ -603,6 +608,33 @@ impl<'a> Builder<'a> {
             content,
         };
         Some(self.block_at(span.start..end, BlockKind::Named(named)))
+    }
+
+    /// A trainer's note has neither title nor anchor.
+    fn bare(
+        &mut self,
+        title: &str,
+        attributes: &BTreeMap<String, String>,
+        span: &Span,
+    ) -> Option<()> {
+        let (code, message, hint) = if attributes.contains_key("id") {
+            (
+                "block-attribute",
+                "a trainer's note has no `id`: no page shows it, so nothing can lead to it",
+                "leave `id=…` out",
+            )
+        } else if !title.is_empty() {
+            (
+                "block-content",
+                "a trainer's note has no title",
+                "write it on the next line: `::: catatan` stands alone",
+            )
+        } else {
+            return Some(());
+        };
+        let mistake = Diagnostic::new(code, self.source, span.clone(), message).hint(hint);
+        self.diagnostics.push(mistake);
+        None
     }
 
     /// A change of a shared guide.

@@ -186,7 +186,10 @@ impl Patcher<'_> {
                         .for_each(|choice| within(&mut choice.body));
                     *choices = self.parts(std::mem::take(choices), &named.id);
                 }
-                Named::Alert(body) | Named::Form(body) | Named::Island(_, body) => within(body),
+                Named::Alert(body)
+                | Named::Note(body)
+                | Named::Form(body)
+                | Named::Island(_, body) => within(body),
                 _ => {}
             },
             _ => {}

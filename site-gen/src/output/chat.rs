@@ -184,13 +184,16 @@ impl Chat<'_> {
                     lines.push(format!("- {label}{colon}{said}"));
                 }
             }
-            // The rest needs the page.
-            Named::Contact(_)
+            // A note is the trainer's; the rest needs the page.
+            Named::Note(_)
+            | Named::Contact(_)
             | Named::Problems(_)
             | Named::Finder
             | Named::ControlSheet
             | Named::SetupFile(_)
             | Named::DnsRecords
+            | Named::PracticeCards
+            | Named::Rehearsal(_)
             | Named::Form(_)
             | Named::Chart { .. }
             | Named::Island(..) => return lines,

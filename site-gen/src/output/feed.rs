@@ -4,7 +4,7 @@ use std::io;
 
 use super::{Artifact, Ready};
 use crate::{
-    front_matter::Change,
+    front_matter::{Change, Kind},
     page::canonical,
     site::{Page, Site},
     theme::TemplateError,
@@ -17,6 +17,7 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .agencies
         .iter()
         .flat_map(|agency| &agency.pages)
+        .filter(|page| page.front.kind != Kind::Practice)
         .flat_map(|page| page.front.history.iter().map(move |change| (page, change)))
         .collect();
     changes

@@ -81,6 +81,9 @@ fn component(
             frames: &view.frames,
             medium: renderer.medium,
             base: base.clone(),
+            at: &page.url,
+            ids: String::new(),
+            notes: true,
         };
         let html = safe(body.blocks(&page.blocks)?);
         examples.push(context! { html, text => guide.text(), lang => "markdown" });

@@ -10,6 +10,7 @@ mod manifest;
 mod pages;
 mod robots;
 mod sitemap;
+pub mod slides;
 pub mod usb;
 
 use crate::{
@@ -55,7 +56,13 @@ pub struct Ready<'a> {
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// What every site has.
-const EVERYWHERE: [Output; 4] = [pages::make, gallery::make, chat::make, asset_files::make];
+const EVERYWHERE: [Output; 5] = [
+    pages::make,
+    slides::make,
+    gallery::make,
+    chat::make,
+    asset_files::make,
+];
 /// What only makes sense at an address.
 const AT_AN_ADDRESS: [Output; 5] = [
     feed::make,

@@ -61,7 +61,7 @@ fn search(
         searches: true,
     };
     let mut letters: BTreeMap<char, Vec<&Page>> = BTreeMap::new();
-    for page in &agency.pages {
+    for page in agency.pages.iter().filter(|page| page.is_listed()) {
         let initial = page.front.title.value.chars().next().unwrap_or('#');
         let letter = initial.to_uppercase().next().unwrap_or('#');
         letters.entry(letter).or_default().push(page);

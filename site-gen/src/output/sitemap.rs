@@ -3,7 +3,7 @@
 use quick_xml::{Writer, events::BytesText};
 
 use super::{Artifact, Ready};
-use crate::{date::Date, page::canonical, site::Page, theme::TemplateError};
+use crate::{date::Date, front_matter::Kind, page::canonical, site::Page, theme::TemplateError};
 
 pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
     let mut writer = Writer::new_with_indent(
@@ -16,6 +16,8 @@ pub(super) fn make(ready: &Ready<'_>) -> Vec<Result<Artifact, TemplateError>> {
         .agencies
         .iter()
         .flat_map(|agency| &agency.pages)
+        // Search engines are told to pass these by.
+        .filter(|page| page.front.kind != Kind::Practice)
         .collect();
     let newest = pages.iter().filter_map(|page| changed(page)).max();
     // Where one chooses an agency, no file stands behind the root.
