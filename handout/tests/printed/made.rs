@@ -1,7 +1,4 @@
 //! Printing: the same content gives the same bytes; a mistake is told as by `pandu check`, and nothing is written.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
 
 use std::{
     fs,
@@ -9,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use common::{PRINTED, files, handout, root, scratch, text};
+use crate::common::{PRINTED, files, handout, root, scratch, text};
 use site_gen::build::{self, BuildError, CheckOptions};
 
 #[test]
@@ -21,7 +18,7 @@ fn the_same_content_gives_the_same_bytes() {
         .arg(root())
         .arg("--out")
         .arg(&again)
-        .args(["--base-url", common::ADDRESS])
+        .args(["--base-url", crate::common::ADDRESS])
         .env("TZ", "Asia/Jayapura")
         .env("LANG", "C")
         .env("RAYON_NUM_THREADS", "1")
@@ -118,12 +115,12 @@ fn a_letter_without_a_font_names_its_guide() {
 fn what_an_author_writes_is_no_code() {
     let project = project("proyek-kode");
     let file = project.join("content/instansi/diy/tte/daftar.md");
-    let code = "#panic() $x$ \\#let _a_ `#import \"x\"` @label <label> //* [#x] ~~~ \\*";
+    let code = "#panic() $x$ \\#let _a_ `#import \"x\"` @label \\<label> //* [#x] ~~~ \\*";
     append(&file, &format!("\n{code}\n"));
     let out = project.join("cetak");
     let printed = handout(&project, &out, &[]);
     assert!(printed.status.success(), "{}", text(&printed.stderr));
-    let page: String = common::pages(&out.join("diy/tte/daftar.pdf")).join("\n");
+    let page: String = crate::common::pages(&out.join("diy/tte/daftar.pdf")).join("\n");
     let bare: String = page.chars().filter(|c| !c.is_whitespace()).collect();
     for word in [
         "#panic()",
@@ -171,6 +168,6 @@ fn one_agency_stands_at_the_root() {
     let told = text(&printed.stdout);
     assert!(told.contains("juknis.pdf: "), "{told}");
     assert!(told.lines().last().unwrap().contains(" files, "), "{told}");
-    let cover = common::pages(&out.join("diy/juknis.pdf"));
+    let cover = crate::common::pages(&out.join("diy/juknis.pdf"));
     assert!(cover[0].contains("contoh.go.id/tte"), "{}", cover[0]);
 }

@@ -1,5 +1,4 @@
 //! Hand-outs of the project's own content, printed once for all tests, and the programs that look at them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, dead_code)]
 
 use std::{
     fs,

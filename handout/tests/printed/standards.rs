@@ -1,11 +1,8 @@
 //! Every hand-out is a sound PDF, and both PDF/UA-1 and PDF/A-2a in the eyes of a validator that is no part of the project.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod common;
 
 use std::{fs, path::PathBuf, process::Command, sync::LazyLock};
 
-use common::{PRINTED, files, run, scratch, text};
+use crate::common::{PRINTED, files, run, scratch, text};
 
 /// The validator, from PyPI.
 const VALIDATOR: &str = "page-validation==0.11.0";
@@ -29,7 +26,7 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// What the validator finds in files, a line each.
 fn judge(files: &[PathBuf]) -> Vec<String> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/standards.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/printed/standards.py");
     let told = text(&run(Command::new(&*PYTHON).arg(script).args(files)));
     let mut lines: Vec<String> = told.lines().map(str::to_owned).collect();
     let last = lines.pop().unwrap();
