@@ -211,11 +211,9 @@ fn whole(agency: &Agency, page: &Page) -> Vec<String> {
 fn paper_says_what_the_guide_says() {
     for (agency, page) in guides() {
         let paper = paper(&pdf(agency, page));
-        if let Some(piece) = missing(&whole(page), &paper) {
-            panic!(
-                "{agency}/{}: `{piece}` is missing, or in another place:\n{paper}",
-                page.file
-            );
+        if let Some(piece) = missing(&whole(agency, page), &paper) {
+            let file = &page.source.path;
+            panic!("{file}: `{piece}` is missing, or in another place:\n{paper}");
         }
     }
 }
@@ -224,7 +222,7 @@ fn paper_says_what_the_guide_says() {
 fn a_step_that_is_missing_or_moved_is_found() {
     let find = |id: &str, file: &str| {
         let mut all = guides().into_iter();
-        all.find(|(agency, page)| *agency == id && page.file == file)
+        all.find(|(agency, page)| agency.profile.id == id && page.file == file)
             .unwrap()
     };
     let (agency, page) = find("diy", "tte/buat-passphrase.md");
@@ -291,11 +289,7 @@ fn codes_lead_to_the_pages() {
     for (agency, page) in guides().into_iter().step_by(3) {
         let codes = codes(&pdf(agency, page), 1);
         let address = format!("{ADDRESS}{}", page.url);
-        assert!(
-            codes.contains(&address),
-            "{agency}/{}: {codes:?}",
-            page.file
-        );
+        assert!(codes.contains(&address), "{}: {codes:?}", page.source.path);
     }
 }
 
