@@ -28,7 +28,7 @@ pub fn scratch(name: &str) -> PathBuf {
 
 /// All agencies' hand-outs.
 pub static PRINTED: LazyLock<PathBuf> = LazyLock::new(|| {
-    let out = scratch(&format!("cetak-{}", std::process::id()));
+    let out = scratch("cetak");
     let printed = handout(&root(), &out, &["--base-url", ADDRESS]);
     assert!(printed.status.success(), "{}", text(&printed.stderr));
     assert_eq!(text(&printed.stderr), "", "nothing to warn of");
