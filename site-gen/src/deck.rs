@@ -252,7 +252,8 @@ impl<'a> Maker<'a> {
             Named::Settings(_) => self.own(block, named, Content::Settings(named), None),
             Named::Screen(fields) => {
                 let lines = fields.iter().map(|field| {
-                    lines_of(&field.label, NOTE_LINE) + lines_of(&field.note, NOTE_LINE)
+                    let head = [field.label.as_slice(), &field.value].concat();
+                    lines_of(&head, NOTE_LINE) + lines_of(&field.note, NOTE_LINE)
                 });
                 for (fields, part) in parts(&lines.collect::<Vec<_>>(), NOTE_LINES) {
                     self.own(block, named, Content::Screen(named, fields), part);

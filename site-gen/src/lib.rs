@@ -16,6 +16,7 @@ pub mod budget;
 pub mod build;
 pub mod bundle;
 pub mod chart;
+pub mod chat;
 pub mod check;
 pub mod client;
 pub mod colour;

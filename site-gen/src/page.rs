@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 
 use crate::{
     assets::Assets,
+    chat,
     date::Date,
     front_matter::Kind,
     html::{Body, safe},
@@ -152,6 +153,7 @@ impl Renderer<'_> {
             rest => safe(rest),
             blocks => block_names(page),
             problems => body.problems_of_page(),
+            chats => chats(self.site, agency, page),
             json_ld => json_ld.map(safe),
             csp => policy(&needs_of),
             worker,
@@ -230,7 +232,7 @@ impl Renderer<'_> {
             crumbs, toc => none(), prev => (), next => (), topic => (), audience => none(), devices => none(),
             minutes => (), needs => none(), reviewed => (), history => none(), sources => none(), body => "",
             opening => "", rest => "", blocks => blocks.to_vec(), problems => none(), json_ld => (),
-            csp => policy(needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
+            chats => none(), csp => policy(needs_of), worker, dev => self.medium == Medium::Dev, usb => self.medium == Medium::Usb,
             practice => false,
         };
         let context = match plain.agency {
@@ -311,6 +313,15 @@ fn crumbs<'a>(agency: &'a Agency, page: &Page) -> Vec<&'a Page> {
         .chain(topic)
         .filter(|crumb| crumb.url != page.url)
         .collect()
+}
+
+/// The files beside a guide that hold it as messages, in order.
+fn chats(site: &Site, agency: &Agency, page: &Page) -> Vec<String> {
+    if page.front.kind != Kind::Guide {
+        return Vec::new();
+    }
+    let count = chat::messages(site, agency, page).len();
+    (1..=count).map(chat::file).collect()
 }
 
 /// What the first page of practice leads to.

@@ -631,9 +631,7 @@ pub(crate) fn anchors(
                 anchors.insert(heading.id.clone());
             }
             BlockKind::Named(named) => {
-                if !matches!(named.content, Named::Note(_)) {
-                    anchors.insert(named.id.clone());
-                }
+                anchors.extend(named.anchor().map(str::to_owned));
                 match &named.content {
                     Named::Statuses(StatusKind::Tte) => {
                         from_data.extend(TteStatus::ALL.map(|s| s.anchor().to_owned()));

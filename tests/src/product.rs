@@ -46,8 +46,15 @@ pub fn whole_site() -> &'static Path {
     })
 }
 
-/// Every page of a site, by its path: `email/hp-android/`; the home page is empty text.
+/// Every page of a site that its people read, by its path: `email/hp-android/`; the home page is empty text.
 pub fn pages(site: &Path) -> Vec<String> {
+    let mut pages = pages_and_decks(site);
+    pages.retain(|page| !page.ends_with("/slide/"));
+    pages
+}
+
+/// Every page of a site, those that trainers show among them: `email/hp-android/slide/`.
+pub fn pages_and_decks(site: &Path) -> Vec<String> {
     let pages: Vec<String> = files_in(site)
         .into_iter()
         .filter(|file| file.file_name().is_some_and(|name| name == "index.html"))

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::browser::Browser;
 use tests::page::Page;
 use tests::process::project;
-use tests::product::{AGENCIES, AGENCY, pages, site, whole_site, work_folder};
+use tests::product::{AGENCIES, AGENCY, pages, pages_and_decks, site, whole_site, work_folder};
 use tests::quoted::quoted;
 use tests::web_server::WebServer;
 
@@ -81,7 +81,7 @@ fn texts(list: &Value) -> Vec<String> {
 fn every_page_of_every_agency_is_sound_on_a_phone() {
     let server = WebServer::start(whole_site(), "/", None);
     let (_browser, page) = tab();
-    let mut paths = pages(whole_site());
+    let mut paths = pages_and_decks(whole_site());
     for agency in AGENCIES {
         assert!(
             paths.contains(&format!("{agency}/")),

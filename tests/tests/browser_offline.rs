@@ -730,7 +730,10 @@ fn look_ups_are_never_kept() {
                 const cache = await caches.open(name);
                 for (const request of await cache.keys()) {
                     const text = await (await cache.match(request)).text();
-                    if (request.url.includes('/api/') || text.includes('199002282023211999') || request.method !== 'GET') found.push(request.url);
+                    const url = new URL(request.url);
+                    // Pages of practice hold the invented people themselves.
+                    const asked = text.includes('199002282023211999') && !url.pathname.startsWith('/latihan/');
+                    if (url.pathname.includes('/api/') || asked || request.method !== 'GET') found.push(request.url);
                 }
             }
             return found.concat(Object.entries(localStorage).flat().filter(text => text.includes('1990')));

@@ -672,9 +672,13 @@ fn activation_is_rehearsed_with_every_wrong_turn_and_leaves_no_trace() {
         .requests_since(mark)
         .into_iter()
         .map(|request| request.url)
+        // The browser fetches the page's icons when it likes.
+        .filter(|url| !url.contains("/ikon-"))
         .collect();
     assert_eq!(requests, [""; 0]);
-    assert_eq!(page.complaints_since(mark), [""; 0]);
+    let mut complaints = page.complaints_since(mark);
+    complaints.retain(|complaint| !complaint.contains("/ikon-"));
+    assert_eq!(complaints, [""; 0]);
     let kept = page.document().evaluate("[location.hash, location.search, document.cookie, sessionStorage.length, document.querySelectorAll('form').length]");
     assert_eq!(kept, json!(["", "", "", 0, 0]));
     press(&page, "ulang");

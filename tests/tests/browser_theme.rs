@@ -316,7 +316,7 @@ fn a_guide_is_passed_on_with_and_without_scripts() {
         document.evaluate("performance.getEntriesByType('resource').some((entry) => entry.name.endsWith('chat.txt'))"),
         json!(false)
     );
-    document.click(".share a");
+    document.click(".share > a");
     document.wait_for("window.left");
     let chat = std::fs::read_to_string(site().join(GUIDE).join("chat.txt")).unwrap();
     assert_eq!(document.text(shared), chat);
@@ -327,7 +327,7 @@ fn a_guide_is_passed_on_with_and_without_scripts() {
     document.wait_for("document.querySelector('.copy:not([hidden])')");
     document.evaluate("addEventListener('click', (event) => { if (event.target.closest('.share a') && !event.isTrusted) { event.preventDefault(); window.left = true; } })");
     page.set_offline(true);
-    document.click(".share a");
+    document.click(".share > a");
     document.wait_for("window.left");
     let short = document.text(shared);
     assert!(

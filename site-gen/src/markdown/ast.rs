@@ -175,7 +175,7 @@ pub enum Inline {
 pub struct NamedBlock {
     /// The name after `:::`, which is also its component's folder.
     pub name: &'static str,
-    /// Unique in the document.
+    /// Unique in the document; empty for what no page shows ([`NamedBlock::anchor`]).
     pub id: String,
     /// The rest of the opening line.
     pub title: Vec<Inline>,
@@ -183,6 +183,13 @@ pub struct NamedBlock {
     pub attributes: BTreeMap<String, String>,
     /// Its content, as its kind demands.
     pub content: Named,
+}
+
+impl NamedBlock {
+    /// Its place on the page; a trainer's note has none.
+    pub fn anchor(&self) -> Option<&str> {
+        (!self.id.is_empty()).then_some(self.id.as_str())
+    }
 }
 
 /// What each kind of named block holds.

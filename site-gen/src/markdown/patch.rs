@@ -130,7 +130,7 @@ impl Patcher<'_> {
         while let Some(first) = rest.front() {
             let id = match &first.kind {
                 BlockKind::Heading(heading) => Some(heading.id.as_str()),
-                BlockKind::Named(named) => Some(named.id.as_str()),
+                BlockKind::Named(named) => named.anchor(),
                 _ => None,
             };
             let change = id.and_then(|id| self.changes.remove(id));
@@ -407,7 +407,8 @@ fn ids_of(block: &Block) -> Vec<(&str, &Source, &Span)> {
     match &block.kind {
         BlockKind::Heading(heading) => vec![(&heading.id, &block.source, &block.span)],
         BlockKind::Named(named) => {
-            let mut ids = vec![(named.id.as_str(), &block.source, &block.span)];
+            let anchor = named.anchor().map(|id| (id, &block.source, &block.span));
+            let mut ids = Vec::from_iter(anchor);
             match &named.content {
                 Named::Steps(steps) => ids.extend(
                     steps
