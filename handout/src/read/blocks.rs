@@ -12,7 +12,7 @@ use site_gen::{
 
 use super::{Reader, Sheet, label_in};
 use crate::printed::{
-    Block, Desk, Field, Inline, Place, Problem, ProblemGroup, Run, Screen, Setting, Status, Step,
+    Block, Field, Inline, Place, Problem, ProblemGroup, Run, Screen, Setting, Status, Step,
 };
 
 impl Reader<'_> {
@@ -297,13 +297,6 @@ impl Reader<'_> {
                 }
             }
         }
-    }
-}
-
-impl Desk {
-    /// True where nothing says how to reach it.
-    pub fn is_silent(&self) -> bool {
-        self.ways.is_empty() && self.place.is_empty()
     }
 }
 
