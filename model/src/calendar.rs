@@ -34,6 +34,18 @@ pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
+/// How many days after 1970-01-01 a day is.
+///
+/// Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2); // March is the first month
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 const MONTHS: [&str; 12] = [
     "Januari",
     "Februari",
@@ -173,6 +185,8 @@ mod tests {
         fn every_day_reads_back(days in -719_528_i64..2_932_896) {
             let date = Date::of_day(days);
             prop_assert_eq!(Date::parse(date.as_str()).unwrap(), date);
+            let (year, month, day) = civil_from_days(days);
+            prop_assert_eq!(days_from_civil(year, month, day), days);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::calendar::Date;
+use crate::calendar::{Date, days_from_civil};
 use crate::lookup::OpensAt;
 
 /// A day of the week, Monday first.
@@ -54,6 +54,11 @@ impl Day {
         Self::ALL
             .into_iter()
             .find(|day| day.name().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// The day of the week of a date (Gregorian calendar): `of_date(2026, 12, 2)` is a Wednesday.
+    pub fn of_date(year: i64, month: i64, day: i64) -> Self {
+        Self::of_day(days_from_civil(year, month, day))
     }
 
     /// The day `days` after 1970-01-01, which was a Thursday.
@@ -138,6 +143,17 @@ impl TimeOfDay {
     /// `08.00`.
     pub fn text(self) -> String {
         format!("{:02}.{:02}", self.minutes / 60, self.minutes % 60)
+    }
+
+    /// Minutes since midnight.
+    pub const fn minutes(self) -> u16 {
+        self.minutes
+    }
+
+    /// So many minutes later, as long as the day lasts.
+    pub fn later(self, minutes: u16) -> Option<Self> {
+        let minutes = self.minutes.checked_add(minutes)?;
+        (minutes <= 24 * 60).then_some(Self { minutes })
     }
 
     fn seconds(self) -> i64 {
@@ -320,6 +336,21 @@ mod tests {
             State::Open => ("open".to_owned(), String::new()),
             State::Closed(at) => (at.day, at.date),
         }
+    }
+
+    #[test]
+    fn knows_the_day_of_a_date() {
+        assert_eq!(Day::of_date(2026, 12, 2), Day::Wednesday);
+        assert_eq!(Day::of_date(2028, 2, 29), Day::Tuesday);
+        assert_eq!(Day::of_date(1970, 1, 1), Day::Thursday);
+    }
+
+    #[test]
+    fn a_day_has_no_later_time_than_its_end() {
+        let late = TimeOfDay::parse("23.50").unwrap();
+        assert_eq!(late.later(10).unwrap().text(), "24.00");
+        assert_eq!(late.later(11), None);
+        assert_eq!(late.minutes(), 23 * 60 + 50);
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, Unhinted},
     emit::MARK,
     pack::gzip,
+    session,
     source::{Source, SourceFile, Span},
 };
 use document::{Document, Reference, Use};
@@ -37,6 +38,8 @@ use files::{File, Files, Target};
 pub const PAGE: usize = 14_000;
 /// The same of a page of slides, which stands on a trainer's computer.
 pub const SLIDES: usize = 20_000;
+/// The same of a session's slides: those of all its guides, opened once by the one who trains.
+pub const SESSION_SLIDES: usize = 50_000;
 /// Bytes (brotli) of the code of Cek Email and Cek TTE.
 pub const LOOKUP: usize = 67_000;
 /// The same of both for practice: one file, since nothing can be fetched there.
@@ -278,10 +281,10 @@ impl<'a> Built<'a> {
                 .map(|file| (file.path.clone(), file.gzip)),
         );
         let weight = weights.iter().map(|(_, weight)| weight).sum();
-        let budget = if deck::is_page(&page.file.path) {
-            SLIDES
-        } else {
-            PAGE
+        let budget = match &page.file.path {
+            path if session::is_deck(path) => SESSION_SLIDES,
+            path if deck::is_page(path) => SLIDES,
+            _ => PAGE,
         };
         if weight > budget {
             weights.sort_by(|(a, x), (b, y)| (y, a).cmp(&(x, b)));

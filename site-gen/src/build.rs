@@ -25,11 +25,12 @@ use crate::{
     load::{self, LoadError, ThemeFile},
     medium::Medium,
     offline,
-    output::{self, Artifact, Ready},
+    output::{self, Artifact, Ready, slides},
     overfull::{self, OverfullError, Places},
     pack::pack,
     page::{AgencyView, Renderer},
     sealed::{Frame, Frames, Sealed},
+    session,
     sign::{SignError, Signer},
     site::{self, Agency, Site},
     site_assets::{self, SiteAssets},
@@ -284,7 +285,7 @@ struct Made {
     roots: Vec<String>,
     pages: usize,
     artifacts: Vec<Artifact>,
-    /// Where each guide's slides come from.
+    /// Where each deck's slides come from.
     decks: Vec<Places>,
     warnings: Diagnostics,
 }
@@ -378,21 +379,25 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
     })
 }
 
-/// Where the slides of an agency's guides come from.
+/// Where the slides of an agency's guides and sessions come from.
 fn decks_of(agency: &Agency) -> Vec<Places> {
     let decks = agency
         .pages
         .iter()
         .filter_map(|page| deck::deck(agency, page));
     let places = |deck: Deck<'_>| Places {
-        guide: deck.page.url.clone(),
+        url: slides::address(deck.page),
         slides: deck
             .slides
             .into_iter()
-            .map(|slide| (slide.source, slide.span))
+            .map(|slide| Some((slide.source, slide.span)))
             .collect(),
     };
-    decks.map(places).collect()
+    let sessions = agency.sessions.iter().map(|session| Places {
+        url: session.deck_url(),
+        slides: session::places(agency, session),
+    });
+    decks.map(places).chain(sessions).collect()
 }
 
 fn render(

@@ -40,7 +40,7 @@ pub fn check(site: &Site, icons: &[&str], diagnostics: &mut Diagnostics) {
             checker.ids_of_nothing();
             checker.problems_once();
             checker.facts_typed_out();
-            checker.left_to_fill_in();
+            sample_text(&page.source, diagnostics);
         }
         profile(agency, icons, diagnostics);
         data(agency, diagnostics);
@@ -284,28 +284,35 @@ impl Checker<'_> {
         unknown_icon(name, source, span, self.icons, self.diagnostics);
     }
 
-    /// The sample text of `pandu new` must not be published.
-    fn left_to_fill_in(&mut self) {
-        let text = &self.page.source.text;
-        for (at, _) in text.match_indices(SAMPLE_TEXT) {
-            let end = text[at..]
-                .find(']')
-                .map_or(at + SAMPLE_TEXT.len(), |length| at + length + 1);
-            let mistake = Diagnostic::new(
-                "sample-text",
-                &self.page.source,
-                at..end,
-                "this is still the sample text",
-            )
-            .hint("write your own words here, or remove it");
-            self.diagnostics.push(mistake);
-        }
-    }
-
     fn facts_typed_out(&mut self) {
         for (source, span) in page_texts(self.page) {
             typed_out_in(source, span, &self.agency.profile.held, self.diagnostics);
         }
+    }
+}
+
+/// Reports what may not stand in a file of an agency's data, whatever it is: its facts typed out, and sample text.
+pub fn own_text(agency: &Agency, source: &Source, diagnostics: &mut Diagnostics) {
+    sample_text(source, diagnostics);
+    let whole = 0..source.text.len();
+    typed_out_in(source, whole, &agency.profile.held, diagnostics);
+}
+
+/// The sample text of `pandu new` must not be published.
+fn sample_text(source: &Source, diagnostics: &mut Diagnostics) {
+    let text = &source.text;
+    for (at, _) in text.match_indices(SAMPLE_TEXT) {
+        let end = text[at..]
+            .find(']')
+            .map_or(at + SAMPLE_TEXT.len(), |length| at + length + 1);
+        let mistake = Diagnostic::new(
+            "sample-text",
+            source,
+            at..end,
+            "this is still the sample text",
+        )
+        .hint("write your own words here, or remove it");
+        diagnostics.push(mistake);
     }
 }
 
@@ -449,14 +456,15 @@ pub fn page_texts(page: &Page) -> impl Iterator<Item = (&Source, Span)> {
     front.chain(body.map(|(source, span)| (source, span.clone())))
 }
 
-/// Where the texts stand that an agency's statuses, problems and questions are made of.
+/// Where the texts stand that an agency's statuses, problems, questions and sessions are made of.
 pub fn data_texts(agency: &Agency) -> impl Iterator<Item = (&Source, Span)> {
     let statuses = agency.statuses.all().flat_map(|status| status.texts());
     let statuses = statuses.map(|text| (&text.source, text.span.clone()));
     let problems = &agency.problems;
     let questions = problems.questions.iter().flat_map(|q| &q.typed);
     let problems = problems.problems.iter().flat_map(|p| &p.typed);
-    let typed = questions.chain(problems);
+    let sessions = agency.sessions.iter().flat_map(|session| &session.typed);
+    let typed = questions.chain(problems).chain(sessions);
     statuses.chain(typed.map(|text| (&text.source, text.span.clone())))
 }
 

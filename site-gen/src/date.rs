@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use model::hours::Day;
+
 /// A day; TOML has already seen to it that it exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date {
@@ -43,6 +45,13 @@ impl Date {
     /// `23 November 2026`.
     pub fn indonesian(self) -> String {
         model::date_in_words(&self.to_string())
+    }
+
+    /// `Senin, 23 November 2026`.
+    pub fn with_weekday(self) -> String {
+        let (year, month, day) = (self.year.into(), self.month.into(), self.day.into());
+        let weekday = Day::of_date(year, month, day).name();
+        format!("{weekday}, {}", self.indonesian())
     }
 
     /// `2026-11-23T00:00:00Z`, for feeds.

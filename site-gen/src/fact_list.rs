@@ -12,6 +12,7 @@ use crate::{
     markdown::ast::{Island, Named, named_blocks},
     problems::Problem,
     sealed::Sealed,
+    session,
     site::{Agency, Page},
     source::Spanned,
     statuses::StatusPassage,
@@ -31,16 +32,22 @@ pub struct Fact {
 
 /// Lists the facts of an agency, in the order of its profile.
 pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
-    let used: Vec<(&str, BTreeSet<String>)> = agency
-        .pages
-        .iter()
-        .map(|page| {
-            (
-                page.file.as_str(),
-                with_origins(agency, used_on(agency, page)),
-            )
-        })
-        .collect();
+    let pages = agency.pages.iter().map(|page| {
+        let used = used_on(agency, page);
+        (page.file.clone(), with_origins(agency, used))
+    });
+    let sessions = agency.sessions.iter().map(|session| {
+        let used = paths_in(&session.title.source.text).into_iter();
+        // Its last slide says whom to ask, and where to say how it was.
+        let used = used
+            .chain(["kontak", "bimtek"].map(str::to_owned))
+            .collect();
+        (
+            format!("{}{}.toml", session::FOLDER, session.id),
+            with_origins(agency, used),
+        )
+    });
+    let used: Vec<(String, BTreeSet<String>)> = pages.chain(sessions).collect();
     let everywhere = with_origins(agency, used_by(theme));
     let fact = |path: &String| {
         let source = agency.profile.source_of(path).map(|citation| {
@@ -59,7 +66,7 @@ pub fn list(agency: &Agency, theme: &[ThemeFile]) -> Vec<Fact> {
             let pages = used
                 .iter()
                 .filter(|(_, facts)| facts.iter().any(|used| covers(used, path)));
-            pages.map(|(file, _)| (*file).to_owned()).collect()
+            pages.map(|(file, _)| file.clone()).collect()
         };
         Fact {
             path: path.clone(),

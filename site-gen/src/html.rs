@@ -255,7 +255,7 @@ impl Body<'_> {
     }
 
     /// The address that a link leads to, and whether it leaves the site. Dead links were reported by the check.
-    fn href(&self, target: &Spanned<String>) -> (String, bool) {
+    pub(crate) fn href(&self, target: &Spanned<String>) -> (String, bool) {
         let from = self.at;
         let root = way_to_root(from);
         match self.agency.link(Some(self.page), target) {

@@ -53,6 +53,7 @@ pub mod scripts;
 pub mod sealed;
 pub mod search_index;
 pub mod serve;
+pub mod session;
 pub mod sign;
 pub mod site;
 pub mod site_assets;

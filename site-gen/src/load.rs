@@ -26,6 +26,10 @@ pub struct Input {
     pub agencies: Vec<AgencyFiles>,
     /// `content/bersama/`: what is written once for all of them.
     pub shared: SharedFiles,
+    /// `content/bimtek/`: the sessions of all agencies, by path.
+    pub sessions: Vec<SessionFile>,
+    /// The ids of all agencies, also of those left out.
+    pub known: Vec<String>,
     /// False where `--instansi` left agencies out.
     pub whole: bool,
     /// The theme's files.
@@ -71,6 +75,14 @@ pub struct AgencyFiles {
 pub struct GuideFile {
     /// Path below the agency's folder: `email/hp-android.md`.
     pub path: String,
+    /// Its text.
+    pub source: Source,
+}
+
+/// The file of a session.
+pub struct SessionFile {
+    /// Path below `content/bimtek/`, without the ending: `email-dan-tte`.
+    pub id: String,
     /// Its text.
     pub source: Source,
 }
@@ -129,16 +141,20 @@ pub fn load(
     only: Option<&str>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Input>, LoadError> {
-    let ids = agencies(&root.join("content/instansi"), only)?;
+    let known = agencies(&root.join("content/instansi"))?;
+    let ids = chosen(&known, only)?;
     let mut loader = Loader { root, diagnostics };
     let site = loader.text(&root.join("content/situs.toml"));
     let agencies = ids.into_iter().filter_map(|id| loader.agency(id)).collect();
     let shared = loader.shared();
+    let sessions = loader.sessions();
     let theme = loader.theme();
     Ok(site.map(|site| Input {
         site,
         agencies,
         shared,
+        sessions,
+        known,
         whole: only.is_none(),
         theme,
     }))
@@ -149,7 +165,8 @@ pub fn shared(root: &Path, diagnostics: &mut Diagnostics) -> SharedFiles {
     Loader { root, diagnostics }.shared()
 }
 
-fn agencies(folder: &Path, only: Option<&str>) -> Result<Vec<String>, LoadError> {
+/// The ids of all agencies.
+fn agencies(folder: &Path) -> Result<Vec<String>, LoadError> {
     let failed = |error| LoadError::Io {
         path: folder.to_owned(),
         error,
@@ -170,16 +187,19 @@ fn agencies(folder: &Path, only: Option<&str>) -> Result<Vec<String>, LoadError>
     if ids.is_empty() {
         return Err(LoadError::NoAgency);
     }
-    if let Some(id) = only {
-        if !ids.iter().any(|known| known == id) {
-            return Err(LoadError::UnknownAgency {
-                id: id.to_owned(),
-                known: ids.join(", "),
-            });
-        }
-        ids.retain(|known| known == id);
-    }
     Ok(ids)
+}
+
+/// Those that are built: all, or the one named.
+fn chosen(known: &[String], only: Option<&str>) -> Result<Vec<String>, LoadError> {
+    match only {
+        None => Ok(known.to_vec()),
+        Some(id) if known.iter().any(|known| known == id) => Ok(vec![id.to_owned()]),
+        Some(id) => Err(LoadError::UnknownAgency {
+            id: id.to_owned(),
+            known: known.join(", "),
+        }),
+    }
 }
 
 struct Loader<'a> {
@@ -260,6 +280,31 @@ impl Loader<'_> {
             }
         }
         shared
+    }
+
+    /// A project may have no session.
+    fn sessions(&mut self) -> Vec<SessionFile> {
+        let folder = self.root.join("content/bimtek");
+        let mut sessions = Vec::new();
+        if !folder.exists() {
+            return sessions;
+        }
+        for path in self.files(&folder) {
+            let below = below(&folder, &path);
+            match below.strip_suffix(".toml") {
+                Some(id) => sessions.extend(self.text(&path).map(|source| SessionFile {
+                    id: id.to_owned(),
+                    source,
+                })),
+                None => self.report(
+                    "stray-file",
+                    &path,
+                    "this file is no session",
+                    "sessions end in .toml; their guides stand in content/instansi",
+                ),
+            }
+        }
+        sessions
     }
 
     fn theme(&mut self) -> Vec<ThemeFile> {

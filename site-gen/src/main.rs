@@ -73,7 +73,7 @@ enum Command {
     /// resolves and it can be reached, its TLS version, certificate and capabilities, what is wrong and what to do.
     /// Ends with code 1 where anything fails; warnings do not.
     Probe(ProbeArgs),
-    /// Make the files of a new guide or agency
+    /// Make the files of a new guide, session or agency
     #[command(subcommand)]
     New(New),
 }
@@ -179,6 +179,17 @@ enum New {
         #[arg(long, default_value = "", value_name = "TEXT")]
         judul: String,
     },
+    /// A training session: `new bimtek email-2027 --instansi dki-jakarta --judul "Bimtek email"`
+    Bimtek {
+        /// Its name in the address: small letters, digits, hyphens
+        id: String,
+        /// The agency it belongs to
+        #[arg(long, value_name = "ID")]
+        instansi: String,
+        /// Its title
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        judul: String,
+    },
     /// An agency that builds at once, with a page for each shared guide; `check` lists what is to be filled in:
     /// `new instansi kota-contoh`
     Instansi {
@@ -231,6 +242,14 @@ fn run(cli: &Cli) -> anyhow::Result<()> {
             judul,
         }) => {
             made(&scaffold::guide(root, instansi, path, judul, &today())?);
+            Ok(())
+        }
+        Command::New(New::Bimtek {
+            id,
+            instansi,
+            judul,
+        }) => {
+            made(&scaffold::session(root, instansi, id, judul, &today())?);
             Ok(())
         }
         Command::New(New::Instansi { id }) => {

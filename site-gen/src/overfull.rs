@@ -20,7 +20,6 @@ use serde_json::json;
 use thiserror::Error;
 
 use crate::{
-    deck::FOLDER,
     diagnostic::Diagnostic,
     output::Artifact,
     source::{Source, Span},
@@ -28,10 +27,10 @@ use crate::{
 
 /// A deck's page and where each of its slides comes from.
 pub struct Places {
-    /// Site path of the guide.
-    pub guide: String,
-    /// File and place of each slide, in their order.
-    pub slides: Vec<(Source, Span)>,
+    /// Site path of its page.
+    pub url: String,
+    /// File and place of each slide, in their order; none for those of a session that are judged with their guide's own deck.
+    pub slides: Vec<Option<(Source, Span)>>,
 }
 
 /// Why nothing was measured.
@@ -156,11 +155,11 @@ fn warnings(decks: &[Places], found: &[Found]) -> Vec<Diagnostic> {
     }
     let warning = |one: &Found| {
         let deck = decks.get(one.deck)?;
-        let (source, span) = deck.slides.get(one.slide)?;
+        let (source, span) = deck.slides.get(one.slide)?.as_ref()?;
         let message = format!(
-            "slide {} of {}{FOLDER} is too full by {} pixels at {} × {}",
+            "slide {} of {} is too full by {} pixels at {} × {}",
             one.slide + 1,
-            deck.guide,
+            deck.url,
             one.pixels,
             one.width,
             one.height
@@ -275,10 +274,8 @@ fn send(mut stream: TcpStream, status: &str, kind: &str, body: &[u8]) -> io::Res
 
 /// The page that opens the decks one after the other, in a frame as large as a projector's picture.
 fn page(decks: &[Places]) -> String {
-    let paths: Vec<String> = decks
-        .iter()
-        .map(|deck| format!("/{}{FOLDER}", deck.guide))
-        .collect();
+    let paths = decks.iter().map(|deck| format!("/{}", deck.url));
+    let paths: Vec<String> = paths.collect();
     let (paths, sizes) = (json!(paths), json!(SIZES));
     format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Slide</title><body><script>
@@ -314,8 +311,8 @@ mod tests {
             text: "one\ntwo\n".to_owned(),
         });
         let decks = [Places {
-            guide: "email/a/".to_owned(),
-            slides: vec![(source.clone(), 0..3), (source, 4..8)],
+            url: "email/a/slide/".to_owned(),
+            slides: vec![Some((source.clone(), 0..3)), Some((source, 4..8)), None],
         }];
         let found = |slide, height, pixels| Found {
             deck: 0,
@@ -329,6 +326,7 @@ mod tests {
             &[
                 found(1, 720, 40),
                 found(1, 1080, 50),
+                found(2, 720, 9), // told with its guide's own deck
                 found(7, 720, 9), // no slide of ours
             ],
         );

@@ -161,6 +161,7 @@ impl Renderer<'_> {
             usb => self.medium == Medium::Usb,
             practice,
             practices => practices(agency, page),
+            sessions => sessions(agency, page),
         };
         let template = match page.front.kind {
             Kind::Home => "home.html",
@@ -335,6 +336,20 @@ fn practices(agency: &Agency, page: &Page) -> Vec<Value> {
             context! {
                 title => other.front.title.value.as_str(), url => other.url.as_str(), icon => other.front.icon.as_ref().map(|icon| &icon.value),
                 summary => other.front.summary.value.as_str(), external => false,
+            }
+        })
+        .collect()
+}
+
+/// The sessions, which are found from the first page of practice.
+fn sessions(agency: &Agency, page: &Page) -> Vec<Value> {
+    let leads = page.front.kind == Kind::Practice && page.leads();
+    let sessions = agency.sessions.iter().filter(|_| leads);
+    sessions
+        .map(|session| {
+            context! {
+                title => session.title.value.as_str(), url => session.url.as_str(), icon => "calendar",
+                summary => format!("{}, {}", session.date.with_weekday(), session.place), external => false,
             }
         })
         .collect()

@@ -37,6 +37,8 @@ pub struct Profile {
     pub short_name: String,
     /// Accent colour of its pages.
     pub accent: Spanned<Colour>,
+    /// `zona_waktu`
+    pub zone: Zone,
     /// Facts for guides and templates, derived ones included.
     pub facts: Facts,
     /// Its mail service.
@@ -143,6 +145,7 @@ pub fn parse(
         id: id.to_owned(),
         short_name: essentials.short_name,
         accent: essentials.accent,
+        zone: essentials.zone,
         facts,
         mail: essentials.mail,
         held: reader.held,
@@ -187,6 +190,7 @@ struct Reader {
 struct Essentials {
     short_name: String,
     accent: Spanned<Colour>,
+    zone: Zone,
     mail: MailProfile,
     documents: BTreeMap<String, SourceDocument>,
     sources: Vec<(Spanned<String>, Citation)>,
@@ -281,6 +285,11 @@ impl Reader {
             });
             juknis.finish();
         }
+        if let Some(sessions) = root.optional_table("bimtek") {
+            let path = "bimtek.umpan_balik";
+            self.url(&sessions, "umpan_balik", path, true);
+            sessions.finish();
+        }
         if let Some(facts) = root.optional_table("fakta") {
             self.free_facts(&facts);
         }
@@ -310,6 +319,7 @@ impl Reader {
         Some(Essentials {
             short_name: short_name?.value,
             accent: accent?,
+            zone: zone?.value,
             mail: mail?,
             documents,
             sources,

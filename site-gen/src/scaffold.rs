@@ -1,4 +1,4 @@
-//! `pandu new`: the files of a new guide or agency, ready to be filled in.
+//! `pandu new`: the files of a new guide, session or agency, ready to be filled in.
 
 use std::{
     fs, io,
@@ -77,6 +77,36 @@ pub fn guide(
         include_str!("scaffold/panduan.md").replace("@judul@", &toml_text(&title))
     };
     write_new(vec![(folder.join(file), dated(&text, today))])
+}
+
+/// Makes `content/bimtek/<id>.toml`, a session of an agency.
+///
+/// # Errors
+/// Why nothing was made.
+pub fn session(
+    root: &Path,
+    agency: &str,
+    id: &str,
+    title: &str,
+    today: &str,
+) -> Result<Vec<PathBuf>, ScaffoldError> {
+    let id = id.strip_suffix(".toml").unwrap_or(id);
+    for part in id.split('/').chain([agency]) {
+        well_named(part)?;
+    }
+    if !root.join("content/instansi").join(agency).is_dir() {
+        return Err(ScaffoldError::NoAgency(agency.to_owned()));
+    }
+    let title = if title.is_empty() {
+        format!("Bimtek {}", id.replace(['-', '/'], " "))
+    } else {
+        title.to_owned()
+    };
+    let text = include_str!("scaffold/bimtek.toml")
+        .replace("@instansi@", agency)
+        .replace("@judul@", &toml_text(&title));
+    let file = root.join("content/bimtek").join(format!("{id}.toml"));
+    write_new(vec![(file, dated(&text, today))])
 }
 
 /// Makes `content/instansi/<id>`: a profile of sample values, a home page, and a page for each shared guide. It builds

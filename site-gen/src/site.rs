@@ -22,6 +22,7 @@ use crate::{
     practice::{self, Practice},
     problems::{self, Problem, Problems},
     profile::{self, Profile, SourceDocument},
+    session::{self, Session},
     slug::slug,
     source::{Source, Span, Spanned},
     statuses::{self, Statuses},
@@ -63,6 +64,8 @@ pub struct Agency {
     pub problems: Problems,
     /// The invented people and cards that its people practise with.
     pub practice: Practice,
+    /// Its training sessions, by date.
+    pub sessions: Vec<Session>,
     /// Its own `status.toml` and `masalah.toml`.
     pub data: Vec<Source>,
     /// Files that exist and could not be read as pages; links to them are not dead.
@@ -146,11 +149,18 @@ pub fn resolve(input: Input, address: Option<&Url>, diagnostics: &mut Diagnostic
     }
     let single = input.agencies.len() == 1; // a broken one was reported: nothing is rendered then
     let shared = Shared::new(input.shared, diagnostics);
-    let agencies: Vec<Agency> = input
+    let mut agencies: Vec<Agency> = input
         .agencies
         .into_iter()
         .filter_map(|files| agency(files, &shared, single, diagnostics))
         .collect();
+    session::resolve(
+        &input.sessions,
+        &mut agencies,
+        &input.known,
+        input.whole,
+        diagnostics,
+    );
     if input.whole {
         unused(&shared.guides, &agencies, diagnostics);
         unused_data(&shared.problems, &agencies, diagnostics);
@@ -306,6 +316,7 @@ fn agency(
             .unwrap_or(&guide.path)
             .split('/');
         parts.for_each(|part| address_part(part, &guide.source, diagnostics));
+        below_sessions(&guide, diagnostics);
         // Without facts a page would only raise mistakes that are none.
         let content = profile
             .as_ref()
@@ -413,6 +424,7 @@ fn agency(
         statuses,
         problems,
         practice,
+        sessions: Vec::new(),
         broken,
         images: files.images.into_iter().collect(),
     })
@@ -560,8 +572,18 @@ fn sort(pages: &mut [Page]) {
     });
 }
 
+/// Sessions stand in a folder of their own, which is no topic's.
+fn below_sessions(guide: &GuideFile, diagnostics: &mut Diagnostics) {
+    let url = page_url("", &guide.path);
+    if url.starts_with(session::FOLDER) {
+        let message = format!("the address `/{url}` is kept for sessions of content/bimtek");
+        let mistake = Diagnostic::new("bad-name", &guide.source, 0..0, message);
+        diagnostics.push(mistake.hint("choose another name, such as `pelatihan`"));
+    }
+}
+
 /// A file or folder name becomes part of addresses, which must stay short, plain and free for the site's own files.
-fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
+pub(crate) fn address_part(part: &str, source: &Source, diagnostics: &mut Diagnostics) {
     const OWN: [&str; 8] = [
         "assets",
         "api",
@@ -704,6 +726,11 @@ impl Agency {
         });
         own.filter(|problem| !listed.contains(problem.id.value.as_str()))
             .collect()
+    }
+
+    /// The page of a file below its folder.
+    pub fn page(&self, file: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.file == file)
     }
 
     /// Its home page's site path.

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 
+use model::hours::TimeOfDay;
 use toml::de::{DeTable, DeValue};
 
 use crate::{
@@ -196,6 +197,17 @@ impl<'a> Table<'a> {
     /// A date that must be there.
     pub fn date(&self, key: &'static str) -> Option<Spanned<toml::value::Date>> {
         self.required(key, "= 2026-11-23`", self.optional_date(key))
+    }
+
+    /// A time of day (`"08.30"`) that must be there.
+    pub fn time(&self, key: &'static str) -> Option<Spanned<TimeOfDay>> {
+        let written = self.typed(key, "a time in quotes, such as \"08.30\"", |value| {
+            value.as_str().map(str::to_owned)
+        });
+        let hint = "write hours and minutes, such as \"08.30\"";
+        self.parse_text(self.required(key, "= \"08.30\"`", written)?, hint, |text| {
+            TimeOfDay::parse(text).ok_or_else(|| format!("`{text}` is no time of day"))
+        })
     }
 
     /// A list of texts; empty where it is missing.

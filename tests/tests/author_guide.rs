@@ -18,7 +18,7 @@ struct Example {
     /// Line of its fence in the handbook.
     line: usize,
     language: String,
-    /// The file that it is; none where it is a piece of a guide.
+    /// The file that it is, below the agency's folder or `content/`; none where it is a piece of a guide.
     file: Option<String>,
     text: String,
 }
@@ -92,6 +92,7 @@ fn with(example: &Example) -> Fixture {
             let old = fs::read_to_string(fixture.guide("instansi.toml")).unwrap();
             fixture.write("instansi.toml", profile_with(&old, &example.text))
         }
+        Some(file) if file.starts_with("content/") => fixture.write_in(file, &example.text),
         Some(file) => fixture.write(file, &example.text),
     }
 }

@@ -79,7 +79,7 @@ fn every_page_is_whole_without_scripts() {
             .text("document.querySelector('[data-cari]')?.innerText ?? ''");
         // What only a script can do is offered by the script alone.
         let buttons = with.document().text(
-            "[...document.querySelectorAll('main .copy')].map(button => button.innerText).join('\\n')",
+            "[...document.querySelectorAll('main :is(.copy, [data-say], [data-kept], [data-word])')].map(button => button.innerText).join('\\n')",
         );
         let missing: Vec<_> = lines(&with)
             .into_iter()

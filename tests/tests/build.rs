@@ -364,8 +364,11 @@ fn search_engines_and_readers_are_told_of_every_page() {
             "https://pandu.example/{}",
             name.strip_suffix("index.html").unwrap()
         );
-        // Practice is for those who are led there, and slides are found through their guide.
-        let told = !name.contains("/latihan/") && !name.ends_with("/slide/index.html");
+        // Practice is for those who are led there, a session for those who are there on its day; slides are found through their guide.
+        let led = ["/latihan/", "-jakarta/bimtek/"]
+            .iter()
+            .any(|folder| name.contains(folder));
+        let told = !led && !name.ends_with("/slide/index.html");
         assert_eq!(
             sitemap.contains(&format!("<loc>{url}</loc>")),
             told,
@@ -419,7 +422,7 @@ fn the_gallery_is_published_where_asked_for_and_told_to_nobody() {
     let without = files(&workspace.path("dist"));
     let told = succeeds(&workspace.run(&["build", "--komponen"]));
     let with = files(&workspace.path("dist"));
-    assert!(told.contains("155 pages"), "{told}");
+    assert!(told.contains("170 pages"), "{told}");
     let added: Vec<&String> = with
         .keys()
         .filter(|name| !without.contains_key(*name))
@@ -561,6 +564,34 @@ fn a_new_page_takes_over_the_shared_guide_of_its_path() {
 }
 
 #[test]
+fn a_new_session_stands_at_once_and_its_check_lists_what_is_to_be_filled_in() {
+    let workspace = Workspace::fresh();
+    let new = [
+        "new",
+        "bimtek",
+        "2027/email",
+        "--instansi",
+        "diy",
+        "--judul",
+        "Bimtek \"TTE\"",
+    ];
+    let made = succeeds(&workspace.run(&new));
+    assert!(made.contains("content/bimtek/2027/email.toml"), "{made}");
+    let output = workspace.run(&["check", "--instansi", "diy"]);
+    succeeds(&output);
+    let warnings = String::from_utf8_lossy(&output.stderr);
+    for key in ["ringkasan", "tanggal", "tempat"] {
+        let told = format!("`{key}` is still a sample value");
+        assert!(warnings.contains(&told), "{told}: {warnings}");
+    }
+    succeeds(&workspace.run(&["build", "--instansi", "diy"]));
+    let site = files(&workspace.path("dist"));
+    assert!(text(&site["bimtek/2027/email/index.html"]).contains("Bimtek &quot;TTE&quot;"));
+    assert!(site.contains_key("bimtek/2027/email/slide/index.html"));
+    assert!(text(&site["latihan/index.html"]).contains("bimtek/2027/email/"));
+}
+
+#[test]
 fn new_never_writes_over_what_is_there() {
     let workspace = Workspace::fresh();
     let guide = workspace.path("content/instansi/dki-jakarta/email/hp-android.md");
@@ -582,6 +613,15 @@ fn new_never_writes_over_what_is_there() {
             "dki-jakarta",
         ],
         &["new", "panduan", "email/hp", "--instansi", "tidak-ada"],
+        &[
+            "new",
+            "bimtek",
+            "email-dan-tte",
+            "--instansi",
+            "dki-jakarta",
+        ],
+        &["new", "bimtek", "Email 2027", "--instansi", "dki-jakarta"],
+        &["new", "bimtek", "email", "--instansi", "tidak-ada"],
         &["new", "instansi", "dki-jakarta"],
         &["new", "instansi", "../luar"],
     ];
@@ -605,6 +645,7 @@ fn help_names_every_command_and_option() {
         &["facts", "--help"],
         &["probe", "--help"],
         &["new", "panduan", "--help"],
+        &["new", "bimtek", "--help"],
     ] {
         text.push_str(&format!(
             "$ pandu {}\n{}\n",

@@ -210,6 +210,7 @@ impl Events {
     }
 }
 
+const SESSION: &str = "content/bimtek/email-dan-tte.toml";
 const HOME: &str = "content/instansi/dki-jakarta/index.md";
 
 #[test]
@@ -271,6 +272,15 @@ fn shows_the_site_and_follows_what_is_saved() {
     .unwrap();
     let fourth = events.rebuilt(&third);
 
+    let session = format!("/{}", SESSION.replace("content/", "").replace(".toml", "/"));
+    assert!(server.get(&session).body.contains("/__pandu/reload.js"));
+    project.edit(SESSION, "\"Istirahat\"", "\"Istirahat pagi\"");
+    let fifth = events.rebuilt(&fourth);
+    for page in ["", "slide/"] {
+        let page = server.get(&format!("{session}{page}"));
+        assert!(page.body.contains("Istirahat pagi"), "{}", page.body);
+    }
+
     // Code that does not compile, then code that does.
     let code = project.path("web-app/src/lib.rs");
     let text = fs::read_to_string(&code).unwrap();
@@ -283,7 +293,7 @@ fn shows_the_site_and_follows_what_is_saved() {
     );
     assert_eq!(server.get("/").status, 200);
     fs::write(&code, text).unwrap();
-    events.rebuilt(&fourth);
+    events.rebuilt(&fifth);
 
     // Nothing of what was asked is logged; an open page does not keep the server from stopping.
     server.post("/api/v1/email", r#"{"nama":"JOKO BERANI"}"#);

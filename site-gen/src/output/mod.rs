@@ -9,6 +9,7 @@ mod mail_files;
 mod manifest;
 mod pages;
 mod robots;
+mod sessions;
 mod sitemap;
 pub mod slides;
 pub mod usb;
@@ -56,9 +57,10 @@ pub struct Ready<'a> {
 type Output = fn(&Ready<'_>) -> Vec<Result<Artifact, TemplateError>>;
 
 /// What every site has.
-const EVERYWHERE: [Output; 5] = [
+const EVERYWHERE: [Output; 6] = [
     pages::make,
     slides::make,
+    sessions::make,
     gallery::make,
     chat::make,
     asset_files::make,

@@ -111,6 +111,9 @@
     if (speaker) {
       one("[data-none]").hidden = !!slides[at].querySelector(".slide__notes");
       one("[data-end]").hidden = at !== last;
+      const { until } = slides[at].dataset;
+      one("[data-planned]").hidden = !until;
+      one("[data-planned] b").textContent = until;
     }
     place();
     try {
