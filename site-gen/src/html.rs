@@ -5,6 +5,7 @@ mod form;
 
 use minijinja::{Value, context};
 
+pub use self::data::{control_sheet, desk};
 use crate::{
     assets::Assets,
     chart,

@@ -313,9 +313,14 @@ impl Loader<'_> {
         for path in self.files(&folder) {
             let extension = path.extension().and_then(|extension| extension.to_str());
             let below = below(&folder, &path);
-            // Markdown is an example of a component, or notes for whoever works on the theme.
+            // Markdown is an example of a component, or notes for whoever works on the theme. Typst's templates are for hand-outs.
             let example = extension == Some("md") && below.starts_with("components/");
-            if example || matches!(extension, Some("html" | "css" | "js" | "svg" | "toml")) {
+            if example
+                || matches!(
+                    extension,
+                    Some("html" | "css" | "js" | "svg" | "toml" | "typ")
+                )
+            {
                 theme.extend(self.text(&path).map(|source| ThemeFile {
                     path: below,
                     source,
@@ -325,7 +330,7 @@ impl Loader<'_> {
                     "stray-file",
                     &path,
                     "the theme has no use for this file",
-                    "remove it, or name it .html, .css, .js, .svg or .toml",
+                    "remove it, or name it .html, .css, .js, .svg, .toml or .typ",
                 );
             }
         }

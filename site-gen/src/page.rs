@@ -397,7 +397,7 @@ fn toc(blocks: &[Block]) -> Vec<Value> {
 }
 
 /// The documents that a page cites, each once: a page made from a shared guide may cite one for itself and for that.
-fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
+pub fn sources(agency: &Agency, page: &Page) -> Vec<Value> {
     let mut cited: Vec<(&str, Vec<&str>, Vec<&str>)> = Vec::new();
     for citation in &page.front.sources {
         let (section, doubt) = (citation.section.value.as_str(), citation.doubt.as_ref());

@@ -10,7 +10,7 @@ use std::{
 use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
-const PARTS: [&str; 13] = [
+const PARTS: [&str; 15] = [
     "Cargo.toml",
     "Cargo.lock",
     "content",
@@ -22,6 +22,9 @@ const PARTS: [&str; 13] = [
     "site-gen",
     "lookup",
     "probe",
+    // Members of the workspace that `pandu` does not compile.
+    "handout/Cargo.toml",
+    "handout/src",
     "tests/Cargo.toml",
     "tests/src",
 ];

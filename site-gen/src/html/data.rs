@@ -92,7 +92,7 @@ impl Body<'_> {
 }
 
 /// A desk of the agency: the one named, else the main contact. What it lacks is empty.
-pub(crate) fn desk(agency: &Agency, id: Option<&str>) -> Value {
+pub fn desk(agency: &Agency, id: Option<&str>) -> Value {
     let desk = agency.profile.facts.group(&match id {
         Some(id) => format!("kontak.meja.{id}"),
         None => "kontak".to_owned(),
@@ -114,7 +114,7 @@ pub(crate) fn desk(agency: &Agency, id: Option<&str>) -> Value {
 }
 
 /// The agency's own document, and its versions.
-pub(super) fn control_sheet(agency: &Agency) -> Value {
+pub fn control_sheet(agency: &Agency) -> Value {
     let sheet = agency.profile.facts.group("juknis");
     let versions = list(&sheet, "riwayat").into_iter().map(|version| {
         let day = text(&version, "tanggal").to_string();
