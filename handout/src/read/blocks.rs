@@ -169,8 +169,11 @@ impl Reader<'_> {
                 plain_table(&["Nama", "Jenis", "Nilai", "Untuk"], rows.collect())
             }
             Named::Note(_) => return, // the trainer's own
-            Named::Finder | Named::PracticeCards => self.online(page, title, Vec::new()),
-            Named::Island(_, body) | Named::Rehearsal(body) => {
+            // What stands in a checker is for a screen that can't show it.
+            Named::Finder | Named::PracticeCards | Named::Island(..) => {
+                self.online(page, title, Vec::new())
+            }
+            Named::Rehearsal(body) => {
                 let body = self.blocks(page, body);
                 self.online(page, title, body)
             }

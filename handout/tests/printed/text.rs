@@ -116,7 +116,8 @@ fn named_block(
                 .filter(|field| field.kind() != FieldKind::Input);
             skipped.extend(drawn.map(|field| field.value.as_ptr()));
         }
-        Named::Note(body) => visit(body, &mut |part| {
+        // Neither the trainer's words nor what a screen without script says.
+        Named::Note(body) | Named::Island(_, body) => visit(body, &mut |part| {
             if let Part::Run(run) = part {
                 skipped.push(run.content.as_ptr());
             }

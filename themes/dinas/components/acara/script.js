@@ -43,7 +43,10 @@
       button.setAttribute("aria-pressed", marks[of(button)] === button.dataset.say);
     }
     for (const { item } of entries) item.dataset.mark = marks[item.id] || "";
-    for (const box of all("input")) box.checked = !!marks[point(box)];
+    for (const box of all("input")) {
+      box.autocomplete = "off"; // what this page keeps counts, not what a browser brings back
+      box.checked = !!marks[point(box)];
+    }
     const done = entries.filter(({ item }) => marks[item.id] === "sudah").length;
     one("[data-count]").textContent = done ? done + " dari " + entries.length + " acara sudah." : "";
     own.hidden = !Object.keys(marks).length;
