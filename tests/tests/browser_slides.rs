@@ -101,6 +101,13 @@ fn keys_and_clickers_drive_the_deck() {
     page.press("ArrowRight");
     assert!(!is(&page, BLACK), "going on ends the black screen");
     assert_eq!(at(&page), 6);
+    page.type_text("f");
+    page.document()
+        .wait_for("document.fullscreenElement !== null");
+    page.type_text("f");
+    page.document()
+        .wait_for("document.fullscreenElement === null");
+    assert_eq!(at(&page), 6, "full screen or not, it is the same slide");
     page.type_text("t");
     let clock = "document.querySelector('[data-timer]')";
     assert!(is(&page, &format!("!{clock}.hidden")));
