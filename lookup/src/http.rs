@@ -3,7 +3,9 @@
 pub mod answer;
 mod body;
 mod client;
+pub mod daily;
 pub mod limit;
+pub mod outcome;
 mod question;
 
 use std::net::IpAddr;
@@ -19,17 +21,21 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer,
+    TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;
 
 use crate::key::{Digest, Key, KeyError};
 use crate::profile::{Profile, ProfileError};
+use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
-use answer::{Refused, respond};
-use limit::{Limiter, Limits};
+use answer::{Refused, refuse, respond};
+use daily::Daily;
+use limit::{Limiter, Limits, TooMany};
+use outcome::Route;
 use question::{By, Question};
 
 /// What a look-up service is made of.
@@ -41,7 +47,7 @@ pub struct ServiceOptions {
     pub key: PathBuf,
     /// The agency's profile, `instansi.toml`.
     pub profile: PathBuf,
-    /// How many requests a client may send.
+    /// How many questions are answered.
     pub limits: Limits,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Networks,
@@ -71,6 +77,7 @@ struct Shared {
     profile: Profile,
     live: Live,
     limiter: Limiter,
+    daily: Daily,
     trusted_proxies: Networks,
 }
 
@@ -78,6 +85,11 @@ impl Service {
     /// The id of the agency whose people it knows.
     pub fn agency(&self) -> &str {
         &self.shared.profile.agency
+    }
+
+    /// What the present snapshot is.
+    pub(crate) fn snapshot(&self) -> Meta {
+        self.shared.live.current().meta.clone()
     }
 
     /// Opens profile, key and snapshot.
@@ -88,12 +100,14 @@ impl Service {
         let profile = Profile::read(&options.profile)?;
         let live = Live::open(&options.data, Key::open(&options.key)?, &profile.agency)?;
         let limiter = Limiter::new(&options.limits);
+        let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
         Ok(Self {
             shared: Arc::new(Shared {
                 profile,
                 live,
                 limiter,
+                daily,
                 trusted_proxies,
             }),
         })
@@ -121,8 +135,8 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         let query: EmailQuery = body::read(request).await?;
         shared.admit(client)?;
         let question = Question::of_email(&query, &shared.profile)?;
-        let is_by_name = question.by == By::Email(model::lookup::EmailBy::Nama);
-        let found = look_up(&shared, question).await?;
+        let is_by_name = question.by.is_name();
+        let found = look_up(&shared, client, question).await?;
         let more = found.len() > MAX_ACCOUNTS;
         let accounts = found.into_iter().take(MAX_ACCOUNTS);
         Ok(EmailAnswer {
@@ -132,7 +146,7 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
             more,
         })
     };
-    respond(answer.await)
+    respond(Route::Email, answer.await)
 }
 
 async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -140,12 +154,13 @@ async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let answer = async {
         let query: TteQuery = body::read(request).await?;
         shared.admit(client)?;
-        let found = look_up(&shared, Question::of_tte(&query, &shared.profile)?).await?;
+        let question = Question::of_tte(&query, &shared.profile)?;
+        let found = look_up(&shared, client, question).await?;
         Ok(TteAnswer {
             status: found.first().and_then(|found| found.tte),
         })
     };
-    respond(answer.await)
+    respond(Route::Tte, answer.await)
 }
 
 async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -157,12 +172,12 @@ async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             .email_by
             .iter()
             .copied()
-            .filter(|by| meta.email_by.contains(by));
+            .filter(|&by| shared.is_offered(By::Email(by), meta));
         let tte_by = profile
             .tte_by
             .iter()
             .copied()
-            .filter(|by| meta.tte_by.contains(by));
+            .filter(|&by| shared.is_offered(By::Tte(by), meta));
         Ok(Info {
             agency: meta.agency.clone(),
             practice: meta.practice,
@@ -173,7 +188,7 @@ async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             opens_at: shared.opens_at(client),
         })
     };
-    respond(answer.await)
+    respond(Route::Info, answer.await)
 }
 
 async fn method_not_allowed(request: Request) -> Response {
@@ -182,11 +197,11 @@ async fn method_not_allowed(request: Request) -> Response {
     } else {
         Method::POST
     };
-    respond::<()>(Err(Refused::Method(allowed)))
+    refuse(Refused::Method(allowed))
 }
 
 async fn unknown_route() -> Response {
-    respond::<()>(Err(Refused::Because(RefusalCode::UnknownRoute)))
+    refuse(Refused::Because(RefusalCode::UnknownRoute))
 }
 
 impl Shared {
@@ -199,7 +214,31 @@ impl Shared {
         if let Some(opens_at) = self.opens_at(client) {
             return Err(Refused::Closed(Box::new(opens_at)));
         }
-        self.limiter.check(client).map_err(Refused::TooMany)
+        self.limiter.client(client).map_err(Refused::TooMany)
+    }
+
+    /// Whether it can be asked by this now.
+    fn is_offered(&self, by: By, meta: &Meta) -> bool {
+        by.is_offered(meta) && !(by.is_name() && self.daily.state().names_closed)
+    }
+
+    /// Counts a question that `client` may ask, under the limits of names and identifiers. Invented people,
+    /// for practice, have nothing to protect, and a whole hall asks for the same few.
+    fn count(
+        &self,
+        client: IpAddr,
+        by: By,
+        digest: &Digest,
+        is_practice: bool,
+    ) -> Result<(), TooMany> {
+        if !is_practice {
+            if by.is_name() {
+                self.limiter.name(client)?;
+            }
+            self.limiter.identifier(digest)?;
+        }
+        self.daily.count();
+        Ok(())
     }
 
     /// When it opens to `client`; none where it is open.
@@ -222,13 +261,20 @@ impl Shared {
 }
 
 /// The people asked for: one more than are listed, so that the answer can say that there are more.
-async fn look_up(shared: &Arc<Shared>, question: Question) -> Result<Vec<Found>, Refused> {
+async fn look_up(
+    shared: &Arc<Shared>,
+    client: IpAddr,
+    question: Question,
+) -> Result<Vec<Found>, Refused> {
     let digest: Digest = question.digest(shared.live.key());
     let by = question.by;
-    in_background(shared, move |snapshot| {
-        if !by.is_offered(&snapshot.meta) {
+    in_background(shared, move |shared, snapshot| {
+        if !shared.is_offered(by, &snapshot.meta) {
             return Err(Refused::Because(RefusalCode::NotOffered));
         }
+        shared
+            .count(client, by, &digest, snapshot.meta.practice)
+            .map_err(Refused::TooMany)?;
         snapshot
             .find(&digest, MAX_ACCOUNTS + 1)
             .map_err(Refused::fault)
@@ -237,18 +283,19 @@ async fn look_up(shared: &Arc<Shared>, question: Question) -> Result<Vec<Found>,
 }
 
 async fn current(shared: &Arc<Shared>) -> Result<Arc<Snapshot>, Refused> {
-    in_background(shared, Ok).await
+    in_background(shared, |_, snapshot| Ok(snapshot)).await
 }
 
 /// Runs `work` on the present snapshot where waiting for the disk holds nobody up.
 async fn in_background<T: Send + 'static>(
     shared: &Arc<Shared>,
-    work: impl FnOnce(Arc<Snapshot>) -> Result<T, Refused> + Send + 'static,
+    work: impl FnOnce(&Shared, Arc<Snapshot>) -> Result<T, Refused> + Send + 'static,
 ) -> Result<T, Refused> {
     let shared = Arc::clone(shared);
-    tokio::task::spawn_blocking(move || work(shared.live.current()))
+    tokio::task::spawn_blocking(move || work(&shared, shared.live.current()))
         .await
-        .unwrap_or_else(|error| Err(Refused::fault(error)))
+        // What a panic says may hold anything; where it was is told by the panic hook.
+        .unwrap_or_else(|_| Err(Refused::fault("a task ended before its time")))
 }
 
 /// What is answered of a person; the address masked where only the name was known.

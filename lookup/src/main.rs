@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use lookup::{ImportError, ImportOptions, Imported, Limits, ServeOptions, Service, ServiceOptions};
+use lookup::{
+    Config, ImportError, ImportOptions, Imported, LogFormat, ServeOptions, Service, ServiceOptions,
+};
 use model::Date;
 use model::network::Networks;
 use serde::Serialize;
@@ -62,7 +64,8 @@ struct Import {
 
 /// Serve the look-up under /api/v1, and the published site if given.
 ///
-/// Logs neither requests nor addresses. Do not let a proxy in front compress /api: the length of an answer
+/// Logs one line a request, to standard error: the route, what became of it and how long it took; never who
+/// asked, from where, or about whom. Do not let a proxy in front compress /api: the length of an answer
 /// would tell whether somebody was found.
 #[derive(Args)]
 struct Serve {
@@ -78,18 +81,24 @@ struct Serve {
     /// Also serve this published site (dist)
     #[arg(long, value_name = "FOLDER")]
     site: Option<PathBuf>,
-    /// Where to listen
-    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8081")]
-    listen: SocketAddr,
+    /// Addresses, log and limits, in TOML with Indonesian keys; flags win over it
+    #[arg(long, value_name = "lookup.toml")]
+    config: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:8081]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
     /// A proxy in front, whose X-Forwarded-For is believed; may be given several times
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<String>,
-    /// Requests that a client may send at once
-    #[arg(long, value_name = "N", default_value = "60")]
-    limit_burst: NonZeroU32,
-    /// Seconds after which a client may send one more
-    #[arg(long, value_name = "SECONDS", default_value = "3", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    limit_seconds: u64,
+    /// Requests that a client may send at once [default: 60]
+    #[arg(long, value_name = "N")]
+    limit_burst: Option<NonZeroU32>,
+    /// Seconds after which a client may send one more [default: 3]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    limit_seconds: Option<u64>,
+    /// How the log is written [default: text]
+    #[arg(long, value_name = "FORMAT")]
+    log: Option<LogFormat>,
 }
 
 fn main() -> ExitCode {
@@ -174,22 +183,17 @@ fn offered<T: Serialize>(ways: &[T]) -> String {
 }
 
 fn serve(arguments: Serve) -> anyhow::Result<()> {
-    let trusted_proxies = Networks::parse(&arguments.trusted_proxy).map_err(|errors| {
-        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("--trusted-proxy: {}", errors.join("; "))
-    })?;
+    let config = configured(&arguments)?;
+    lookup::log_to_stderr(config.log);
     let service = Service::open(&ServiceOptions {
         data: arguments.data,
         key: arguments.key,
         profile: arguments.profile,
-        limits: Limits {
-            burst: arguments.limit_burst,
-            every: Duration::from_secs(arguments.limit_seconds),
-        },
-        trusted_proxies,
+        limits: config.limits,
+        trusted_proxies: config.trusted_proxies,
     })?;
     let options = ServeOptions {
-        listen: arguments.listen,
+        listen: config.listen,
         site: arguments.site,
     };
     let runtime = tokio::runtime::Runtime::new()?;
@@ -197,4 +201,25 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         println!("http://{address}")
     }))?;
     Ok(())
+}
+
+/// What the file says, and the flags that win over it.
+fn configured(arguments: &Serve) -> anyhow::Result<Config> {
+    let mut config = match &arguments.config {
+        Some(path) => Config::read(path)?,
+        None => Config::default(),
+    };
+    if !arguments.trusted_proxy.is_empty() {
+        config.trusted_proxies = Networks::parse(&arguments.trusted_proxy).map_err(|errors| {
+            let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("--trusted-proxy: {}", errors.join("; "))
+        })?;
+    }
+    config.listen = arguments.listen.unwrap_or(config.listen);
+    config.log = arguments.log.unwrap_or(config.log);
+    let client = &mut config.limits.client;
+    client.burst = arguments.limit_burst.unwrap_or(client.burst);
+    let every = arguments.limit_seconds.map(Duration::from_secs);
+    client.every = every.unwrap_or(client.every);
+    Ok(config)
 }

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::http::{Service, router};
+use crate::log;
 use crate::site;
 
 /// What to serve, and where.
@@ -57,6 +59,7 @@ pub async fn serve(
     options: &ServeOptions,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    let (agency, meta) = (service.agency().to_owned(), service.snapshot());
     let own = format!("/{}/api/v1", service.agency());
     let routes = router(service);
     let mut app = Router::new()
@@ -68,6 +71,7 @@ pub async fn serve(
         }
         app = app.fallback_service(site::router(dist));
     }
+    let app = app.layer(from_fn(log::request));
     let address = options.listen;
     let listener = TcpListener::bind(address)
         .await
@@ -81,6 +85,13 @@ pub async fn serve(
             .map_err(|source| ServeError::Listen { address, source })?,
     );
 
+    tracing::info!(
+        agency,
+        data_date = meta.data_date,
+        people = meta.people,
+        practice = meta.practice,
+        "serving"
+    );
     let (ending, mut ended) = watch::channel(false);
     let server = axum::serve(
         listener,
@@ -88,6 +99,7 @@ pub async fn serve(
     );
     let server = server.with_graceful_shutdown(async move {
         stop_signal().await;
+        tracing::info!("stopping: no new requests, those being answered are finished");
         ending.send_replace(true);
     });
     let patience = async {
@@ -95,9 +107,13 @@ pub async fn serve(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = server => result.map_err(ServeError::Broken),
-        () = patience => Ok(()),
+        result = server => {
+            result.map_err(ServeError::Broken)?;
+            tracing::info!("stopped");
+        }
+        () = patience => tracing::warn!("stopped; some requests took too long and were broken off"),
     }
+    Ok(())
 }
 
 /// Waits for ctrl-c or, where the system has it, SIGTERM. A signal that cannot be listened to never comes.

@@ -122,7 +122,7 @@ pub struct Info {
 pub enum RefusalCode {
     /// Outside opening hours for this network (HTTP 503).
     Closed,
-    /// Too many requests from this client (HTTP 429).
+    /// Too many requests from this client or about this identifier (HTTP 429).
     TooManyRequests,
     /// The identifier has not the form it must have (HTTP 422).
     InvalidIdentifier,
@@ -147,9 +147,7 @@ impl RefusalCode {
     pub const fn message(self) -> &'static str {
         match self {
             Self::Closed => "closed to this network now; `opens_at` says when it opens",
-            Self::TooManyRequests => {
-                "too many requests from this address; wait `retry_after` seconds"
-            }
+            Self::TooManyRequests => "too many requests; wait `retry_after` seconds",
             Self::InvalidIdentifier => "the identifier has not the form it must have",
             Self::NotOffered => "the roster cannot be searched by this; see `GET info`",
             Self::MalformedBody => {

@@ -8,8 +8,11 @@ use std::fmt::Display;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use model::lookup::{OpensAt, Refusal, RefusalCode};
+use model::lookup::{EmailAnswer, Info, OpensAt, Refusal, RefusalCode, TteAnswer};
 use serde::Serialize;
+
+use super::limit::TooMany;
+use super::outcome::{Handled, Outcome, Route};
 
 /// Length of answers, in bytes; twice it for the rare one that does not fit.
 pub const SIZE_CLASS: usize = 1024;
@@ -20,8 +23,8 @@ pub enum Refused {
     Because(RefusalCode),
     /// Outside opening hours.
     Closed(Box<OpensAt>),
-    /// Too many requests; the next may come after so many seconds.
-    TooMany(u32),
+    /// Too many questions.
+    TooMany(TooMany),
     /// Another method is needed.
     Method(Method),
 }
@@ -29,7 +32,7 @@ pub enum Refused {
 impl Refused {
     /// The service itself fails. The cause, which names nobody, goes to the operator.
     pub fn fault(cause: impl Display) -> Self {
-        eprintln!("error: the look-up failed: {cause}");
+        tracing::error!(%cause, "the look-up failed");
         Self::Because(RefusalCode::Fault)
     }
 
@@ -39,6 +42,15 @@ impl Refused {
             Self::Closed(_) => RefusalCode::Closed,
             Self::TooMany(_) => RefusalCode::TooManyRequests,
             Self::Method(_) => RefusalCode::MethodNotAllowed,
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Because(code) => Outcome::of_refusal(*code),
+            Self::Closed(_) => Outcome::Closed,
+            Self::TooMany(too_many) => Outcome::Limited(too_many.limit),
+            Self::Method(_) => Outcome::Method,
         }
     }
 
@@ -54,9 +66,9 @@ impl Refused {
         match self {
             Self::Because(_) => {}
             Self::Closed(opens_at) => refusal.opens_at = Some(*opens_at),
-            Self::TooMany(seconds) => {
-                refusal.retry_after = Some(seconds);
-                extra = Some((header::RETRY_AFTER, HeaderValue::from(seconds)));
+            Self::TooMany(too_many) => {
+                refusal.retry_after = Some(too_many.seconds);
+                extra = Some((header::RETRY_AFTER, HeaderValue::from(too_many.seconds)));
             }
             Self::Method(allowed) => {
                 extra = HeaderValue::from_str(allowed.as_str())
@@ -74,12 +86,50 @@ fn status(code: RefusalCode) -> StatusCode {
     StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The response for an answer or a refusal.
-pub fn respond<T: Serialize>(answer: Result<T, Refused>) -> Response {
-    match answer {
-        Ok(answer) => json(StatusCode::OK, &answer),
-        Err(refused) => refused.into_response(),
+/// What a route answers.
+pub trait Answer: Serialize {
+    /// Whether anything was found.
+    fn is_found(&self) -> bool;
+}
+
+impl Answer for EmailAnswer {
+    fn is_found(&self) -> bool {
+        !self.accounts.is_empty()
     }
+}
+
+impl Answer for TteAnswer {
+    fn is_found(&self) -> bool {
+        self.status.is_some()
+    }
+}
+
+impl Answer for Info {
+    fn is_found(&self) -> bool {
+        true
+    }
+}
+
+/// The response of `route`; it carries, for the log, what became of the request.
+pub fn respond<T: Answer>(route: Route, answer: Result<T, Refused>) -> Response {
+    let (outcome, mut response) = match answer {
+        Ok(answer) => {
+            let outcome = if answer.is_found() {
+                Outcome::Ok
+            } else {
+                Outcome::None
+            };
+            (outcome, json(StatusCode::OK, &answer))
+        }
+        Err(refused) => (refused.outcome(), refused.into_response()),
+    };
+    response.extensions_mut().insert(Handled { route, outcome });
+    response
+}
+
+/// The response to a request that meets no route.
+pub fn refuse(refused: Refused) -> Response {
+    respond::<Info>(Route::Other, Err(refused))
 }
 
 fn json(status: StatusCode, value: &impl Serialize) -> Response {

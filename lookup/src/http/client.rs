@@ -42,8 +42,8 @@ pub fn address(request: &Request, trusted_proxies: &Networks) -> IpAddr {
 fn tell_once() {
     static TOLD: Once = Once::new();
     TOLD.call_once(|| {
-        eprintln!(
-            "warning: requests carry X-Forwarded-For and come from no trusted proxy; \
+        tracing::warn!(
+            "requests carry X-Forwarded-For and come from no trusted proxy; \
              if there is a proxy in front, pass its address with --trusted-proxy"
         );
     });

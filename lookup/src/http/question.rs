@@ -26,6 +26,11 @@ impl By {
         }
     }
 
+    /// Whether it is by name, which many people may bear.
+    pub fn is_name(self) -> bool {
+        self == Self::Email(EmailBy::Nama)
+    }
+
     fn is_wanted(self, profile: &Profile) -> bool {
         match self {
             Self::Email(by) => profile.email_by.contains(&by),

@@ -140,12 +140,17 @@ impl Live {
         watch.file = file;
         match Snapshot::open(&self.path, &self.key, &self.agency) {
             Ok(snapshot) => {
+                tracing::info!(
+                    data_date = snapshot.meta.data_date,
+                    people = snapshot.meta.people,
+                    "answering from a new snapshot"
+                );
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot)
             }
-            Err(error) => eprintln!(
-                "warning: going on with the previous snapshot: {}",
-                open_error(&self.path, &error)
-            ),
+            Err(error) => {
+                let cause = open_error(&self.path, &error);
+                tracing::warn!(%cause, "going on with the previous snapshot")
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use rust_xlsxwriter::{Workbook, Worksheet};
@@ -34,6 +35,21 @@ tte = ["email", "nik"]
 nrk_digit = 6
 "#;
 
+/// Opening hours with no day but the one that is furthest from today, and none on the intranet but 10.9.9.9.
+pub fn closed() -> String {
+    let days = [
+        "kamis", "jumat", "sabtu", "minggu", "senin", "selasa", "rabu",
+    ]; // of day 0, 1, …
+    let today = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() / 86_400;
+    let day = days[usize::try_from(today + 3).unwrap() % 7];
+    format!(
+        "[periksa.jam]\nhari = [\"{day}\"]\nbuka = \"08.00\"\ntutup = \"15.00\"\nintranet = [\"10.9.9.9\"]\n"
+    )
+}
+
+/// Limits that no test meets: `--config bebas.toml` in a [`Room`].
+const UNLIMITED: &str = "[batas.pengguna]\nsekaligus = 10000000\nsehari = 10000000\n[batas.nama]\nsekaligus = 10000000\nsehari = 10000000\n[batas.orang]\nsekaligus = 10000000\n";
+
 /// A folder of its own for a test.
 pub struct Room {
     folder: TempDir,
@@ -46,6 +62,7 @@ impl Room {
             folder: tempfile::tempdir().unwrap(),
         };
         room.write("contoh/instansi.toml", PROFILE);
+        room.write("bebas.toml", UNLIMITED);
         room
     }
 
@@ -152,6 +169,8 @@ pub fn told(output: &Output) -> String {
 /// A running server; ends with the test.
 pub struct Server {
     child: Child,
+    /// Reads its standard error, which would hold it up if nobody did.
+    log: Option<JoinHandle<String>>,
     pub address: SocketAddr,
 }
 
@@ -170,9 +189,16 @@ impl Server {
             let output = child.wait_with_output().unwrap();
             panic!("no server: {}", text(&output.stderr));
         };
+        let mut errors = child.stderr.take().unwrap();
+        let log = thread::spawn(move || {
+            let mut text = String::new();
+            errors.read_to_string(&mut text).unwrap();
+            text
+        });
         Self {
             address: address.parse().unwrap(),
             child,
+            log: Some(log),
         }
     }
 
@@ -216,13 +242,7 @@ impl Server {
             .status()
             .unwrap();
         assert!(killed.success());
-        let mut errors = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut errors)
-            .unwrap();
+        let errors = self.log.take().unwrap().join().unwrap();
         (self.child.wait().unwrap().success(), errors)
     }
 }
@@ -232,6 +252,11 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The lines of a log that are no plain information.
+pub fn warnings(log: &str) -> Vec<&str> {
+    log.lines().filter(|line| !line.contains(" INFO ")).collect()
 }
 
 /// An HTTP response.
