@@ -135,7 +135,11 @@ impl Config {
         let limits = &mut config.limits;
         let root = table.get_ref();
         for (key, value) in root.iter() {
-            let at = At { key, value, table: "" };
+            let at = At {
+                key,
+                value,
+                table: "",
+            };
             match at.name() {
                 "alamat" => at.parsed(&mut mistakes, &mut config.listen, |text| {
                     text.parse().map_err(|_| {
@@ -152,8 +156,12 @@ impl Config {
                     "ingatan" => at.count(mistakes, 1000..=10_000_000, |number| {
                         limits.entries = NonZeroUsize::new(number).unwrap_or(limits.entries);
                     }),
-                    "pengguna" => at.allowance(mistakes, &mut limits.client, Some(&mut limits.client_day)),
-                    "nama" => at.allowance(mistakes, &mut limits.names, Some(&mut limits.names_day)),
+                    "pengguna" => {
+                        at.allowance(mistakes, &mut limits.client, Some(&mut limits.client_day))
+                    }
+                    "nama" => {
+                        at.allowance(mistakes, &mut limits.names, Some(&mut limits.names_day))
+                    }
                     "orang" => at.allowance(mistakes, &mut limits.identifier, None),
                     "harian" => at.table(mistakes, |at, mistakes| match at.name() {
                         "alarm" => at.count(mistakes, DAILY, |number| {
@@ -250,7 +258,10 @@ impl At<'_, '_> {
         mut each: impl FnMut(At<'_, '_>, &mut Mistakes<'m>),
     ) {
         let Some(table) = self.value.get_ref().as_table() else {
-            let message = format!("must be a table; write [{}] and its keys below", self.dotted());
+            let message = format!(
+                "must be a table; write [{}] and its keys below",
+                self.dotted()
+            );
             return self.wrong(mistakes, &message);
         };
         let name = format!("{}.", self.dotted());
@@ -285,7 +296,10 @@ impl At<'_, '_> {
         let texts: Option<Vec<&str>> =
             items.and_then(|items| items.iter().map(|item| item.get_ref().as_str()).collect());
         let Some(texts) = texts else {
-            return self.wrong(mistakes, "must be a list of networks, such as [\"127.0.0.1\"]");
+            return self.wrong(
+                mistakes,
+                "must be a list of networks, such as [\"127.0.0.1\"]",
+            );
         };
         match Networks::parse(&texts) {
             Ok(networks) => *into = networks,
@@ -379,14 +393,28 @@ mod tests {
              [batas.orang]\nsekaligus = 7\njeda_detik = 8\n\
              [batas.harian]\nalarm = 9\ntutup_nama = false",
         );
-        let Config { listen, log, limits, .. } = config.unwrap();
-        assert_eq!((listen.to_string().as_str(), log), ("[::1]:9", LogFormat::Json));
+        let Config {
+            listen,
+            log,
+            limits,
+            ..
+        } = config.unwrap();
+        assert_eq!(
+            (listen.to_string().as_str(), log),
+            ("[::1]:9", LogFormat::Json)
+        );
         assert_eq!(limits.entries.get(), 1000);
         let numbers = |allowance: Allowance| (allowance.burst.get(), allowance.every.as_secs());
-        assert_eq!((numbers(limits.client), limits.client_day.get()), ((1, 2), 3));
+        assert_eq!(
+            (numbers(limits.client), limits.client_day.get()),
+            ((1, 2), 3)
+        );
         assert_eq!((numbers(limits.names), limits.names_day.get()), ((4, 5), 6));
         assert_eq!(numbers(limits.identifier), (7, 8));
-        assert_eq!((limits.daily.alarm.get(), limits.daily.close_names), (9, None));
+        assert_eq!(
+            (limits.daily.alarm.get(), limits.daily.close_names),
+            (9, None)
+        );
     }
 
     #[test]
@@ -401,6 +429,10 @@ mod tests {
         insta::assert_snapshot!(told.unwrap_err());
         let told = parse("[batas.harian]\nalarm = 10\ntutup_nama = 9");
         insta::assert_snapshot!(told.unwrap_err());
-        assert!(parse("alamat = ").unwrap_err().starts_with("lookup.toml:1:"));
+        assert!(
+            parse("alamat = ")
+                .unwrap_err()
+                .starts_with("lookup.toml:1:")
+        );
     }
 }

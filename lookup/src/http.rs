@@ -21,8 +21,7 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer,
-    TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;

@@ -118,7 +118,9 @@ fn harvest(server: &Server, clients: &[String]) -> (Harvest, u64) {
 fn a_harvest_yields_its_allowance_and_no_more() {
     let room = agency();
     let few = vec!["2001:db8::1".to_owned()];
-    let many: Vec<String> = (0..50).map(|net| format!("2001:db8:1:{net:x}::1")).collect();
+    let many: Vec<String> = (0..50)
+        .map(|net| format!("2001:db8:1:{net:x}::1"))
+        .collect();
     for clients in [few, many] {
         let server = room.serve(&["--trusted-proxy", "127.0.0.1"]);
         let (harvest, seconds) = harvest(&server, &clients);
@@ -140,7 +142,11 @@ fn a_person_is_asked_for_so_often_and_no_more() {
     let server = agency().serve(&["--trusted-proxy", "127.0.0.1"]);
     let refusals = [r#"{"nrk":"000020"}"#, r#"{"nrk":"000021"}"#].map(|question| {
         let bodies = (0..1000).map(|client| {
-            let headers = format!("x-forwarded-for: 10.0.{}.{}\r\n", client / 250, client % 250);
+            let headers = format!(
+                "x-forwarded-for: 10.0.{}.{}\r\n",
+                client / 250,
+                client % 250
+            );
             (headers, question.to_owned())
         });
         let harvest = ask_all(server.address, "email", bodies);
@@ -177,7 +183,18 @@ fn names_cannot_be_listed() {
     assert!(ask(1, &whole).told().contains('@'));
     let first = letters(40);
     let parts = [
-        "Warga", "N", "Na*", "%", "*", "_", "Na% Warga", "? Warga", "Naaaa", "*Warga", "' OR 1=1", "a\u{0}",
+        "Warga",
+        "N",
+        "Na*",
+        "%",
+        "*",
+        "_",
+        "Na% Warga",
+        "? Warga",
+        "Naaaa",
+        "*Warga",
+        "' OR 1=1",
+        "a\u{0}",
     ];
     for part in parts.into_iter().chain([first.as_str()]) {
         let answer = ask(2, part);

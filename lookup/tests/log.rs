@@ -88,7 +88,10 @@ fn ask_everything(server: &Server) {
     assert_eq!(from("email", r#"{"nama":"RAHASIA, S.Kom"}"#), 200);
     assert_eq!(from("tte", r#"{"nik":"3171016802900007"}"#), 200);
     assert_eq!(from("tte", r#"{"nik":"3171016802900008"}"#), 200);
-    assert_eq!(from("tte", r#"{"email":"rahasia.sekali@contoh.go.id"}"#), 200);
+    assert_eq!(
+        from("tte", r#"{"email":"rahasia.sekali@contoh.go.id"}"#),
+        200
+    );
     assert_eq!(from("email", r#"{"nip":"1990022820232110"}"#), 422);
     assert_eq!(from("email", r#"{"nik":"3171016802900007"}"#), 400);
     assert_eq!(from("email", r#"{"nrk":"004711""#), 400);
@@ -96,13 +99,27 @@ fn ask_everything(server: &Server) {
     assert_eq!(from("tte?nik=3171016802900007", r#"{"nrk":"004711"}"#), 400);
     let get = |path: &str, headers: &str| server.send("GET", path, headers, "").status;
     assert_eq!(get("/api/v1/email?nrk=004711", ""), 405);
-    assert_eq!(get("/api/v1/info", "referer: https://contoh.go.id/?nrk=004711\r\n"), 200);
-    assert_eq!(get("/", "cookie: nrk=004711\r\nuser-agent: rahasia\r\n"), 200);
+    assert_eq!(
+        get(
+            "/api/v1/info",
+            "referer: https://contoh.go.id/?nrk=004711\r\n"
+        ),
+        200
+    );
+    assert_eq!(
+        get("/", "cookie: nrk=004711\r\nuser-agent: rahasia\r\n"),
+        200
+    );
     assert_eq!(get("/rahasia.html?nrk=004711", ""), 404);
     for _ in 0..40 {
         let limited = ask(server, "198.51.100.4", "email", r#"{"nrk":"004711"}"#);
         assert!([200, 429].contains(&limited));
-        let limited = ask(server, "2001:db8::4", "email", r#"{"nama":"Sekali Rahasia"}"#);
+        let limited = ask(
+            server,
+            "2001:db8::4",
+            "email",
+            r#"{"nama":"Sekali Rahasia"}"#,
+        );
         assert!([200, 429].contains(&limited));
     }
 }
@@ -111,7 +128,14 @@ fn ask_everything(server: &Server) {
 fn the_log_tells_what_and_not_who() {
     let room = room("");
     let server = room.serve(&[
-        "--trusted-proxy", "127.0.0.1", "--site", "dist", "--limit-burst", "30", "--limit-seconds", "60",
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--site",
+        "dist",
+        "--limit-burst",
+        "30",
+        "--limit-seconds",
+        "60",
     ]);
     ask_everything(&server);
     // A snapshot that cannot be used, and one that can.
@@ -131,11 +155,25 @@ fn the_log_tells_what_and_not_who() {
 #[test]
 fn closed_and_not_offered_are_classes_too() {
     let server = room(&closed()).serve(&["--trusted-proxy", "127.0.0.1"]);
-    assert_eq!(ask(&server, "203.0.113.77", "email", r#"{"nrk":"004711"}"#), 503);
+    assert_eq!(
+        ask(&server, "203.0.113.77", "email", r#"{"nrk":"004711"}"#),
+        503
+    );
     let room = room("");
-    room.write("contoh/instansi.toml", PROFILE.replace(r#""email", "nik""#, r#""email""#));
+    room.write(
+        "contoh/instansi.toml",
+        PROFILE.replace(r#""email", "nik""#, r#""email""#),
+    );
     let other = room.serve(&[]);
-    assert_eq!(ask(&other, "203.0.113.77", "tte", r#"{"nik":"3171016802900007"}"#), 422);
+    assert_eq!(
+        ask(
+            &other,
+            "203.0.113.77",
+            "tte",
+            r#"{"nik":"3171016802900007"}"#
+        ),
+        422
+    );
     let logs = [server.stop().1, other.stop().1];
     for log in &logs {
         assert_silent(log);
@@ -146,7 +184,14 @@ fn closed_and_not_offered_are_classes_too() {
 
 #[test]
 fn the_log_as_json() {
-    let server = room("").serve(&["--trusted-proxy", "127.0.0.1", "--site", "dist", "--log", "json"]);
+    let server = room("").serve(&[
+        "--trusted-proxy",
+        "127.0.0.1",
+        "--site",
+        "dist",
+        "--log",
+        "json",
+    ]);
     ask_everything(&server);
     let (_, log) = server.stop();
     assert_silent(&log);

@@ -176,7 +176,8 @@ fn a_file_that_cannot_be_used_changes_nothing() {
     let warnings = warnings(&errors);
     assert_eq!(warnings.len(), 1, "told once: {errors}");
     assert!(
-        warnings[0].contains("going on with the previous snapshot cause=data.sqlite: it is not whole"),
+        warnings[0]
+            .contains("going on with the previous snapshot cause=data.sqlite: it is not whole"),
         "{errors}"
     );
 }

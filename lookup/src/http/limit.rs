@@ -409,10 +409,7 @@ mod tests {
         assert_eq!(met(limiter.name(client)), Ok(()));
         assert_eq!(met(limiter.name(client)), Err(Limit::Names));
         assert_eq!(met(limiter.identifier(&[1; 32])), Ok(()));
-        assert_eq!(
-            met(limiter.identifier(&[1; 32])),
-            Err(Limit::Identifier)
-        );
+        assert_eq!(met(limiter.identifier(&[1; 32])), Err(Limit::Identifier));
         assert_eq!(met(limiter.identifier(&[2; 32])), Ok(()));
         assert_eq!(met(limiter.client(client)), Ok(()));
     }

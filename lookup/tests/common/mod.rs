@@ -256,7 +256,9 @@ impl Drop for Server {
 
 /// The lines of a log that are no plain information.
 pub fn warnings(log: &str) -> Vec<&str> {
-    log.lines().filter(|line| !line.contains(" INFO ")).collect()
+    log.lines()
+        .filter(|line| !line.contains(" INFO "))
+        .collect()
 }
 
 /// An HTTP response.
