@@ -381,9 +381,15 @@ fn servers_that_cannot_start() {
             taken.port() + 1
         )
     );
+    room.write(
+        "salah.toml",
+        "alamat = 8081\n[batas.orang]\nsekaligus = 0\n",
+    );
     let mut told = vec![
         refused_start(&room, &["--site", "tiada"]),
         refused_start(&room, &["--trusted-proxy", "proxy"]),
+        refused_start(&room, &["--config", "tiada.toml"]),
+        refused_start(&room, &["--config", "salah.toml"]),
     ];
     fs::copy(other.path("kunci"), room.path("kunci")).unwrap();
     told.push(refused_start(&room, &[]));

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 
@@ -208,8 +208,57 @@ fn names_cannot_be_listed() {
     let harvest = ask_all(server.address, "email", names);
     println!("by name: {harvest:?}");
     assert!((20..=22).contains(&harvest.answered), "{harvest:?}");
-    // Numbers are counted apart.
-    let headers = format!("{JSON}x-forwarded-for: 10.1.1.3\r\n");
+    // Numbers are counted apart: whoever may ask no more names may ask by number.
+    for at in 0..30 {
+        let status = ask(4, &format!("{} Warga", letters(at * 20))).status;
+        assert_eq!(status, if at < 20 { 200 } else { 429 }, "{at}");
+    }
+    let headers = format!("{JSON}x-forwarded-for: 10.1.1.4\r\n");
     let number = server.send("POST", "/api/v1/email", &headers, r#"{"nrk":"000040"}"#);
     assert_eq!(number.status, 200);
+}
+
+/// Where the day's answers are too many, an alarm is written once, and only names are closed.
+#[test]
+fn the_days_alarm_rings_once_and_closes_names() {
+    let room = agency();
+    room.write(
+        "lookup.toml",
+        "[batas.harian]\nalarm = 5\ntutup_nama = 10\n",
+    );
+    let server = room.serve(&["--config", "lookup.toml"]);
+    let by_name = format!(r#"{{"nama":"{} Warga"}}"#, letters(40));
+    assert!(server.ask("email", &by_name).told().contains('@'));
+    for number in 0..9 {
+        let question = format!(r#"{{"nrk":"{number:06}"}}"#);
+        assert_eq!(server.ask("email", &question).status, 200);
+    }
+    for name in [by_name.as_str(), r#"{"nama":"Tiada Siapa"}"#] {
+        let refused = server.ask("email", name).told();
+        assert!(
+            refused.starts_with(r#"422 {"code":"not_offered""#),
+            "{refused}"
+        );
+    }
+    let info = server.get("/api/v1/info").told();
+    assert!(
+        info.contains(r#""email_by":["nip","nrk"]"#) || info.contains(r#""email_by":["nrk"]"#),
+        "{info}"
+    );
+    assert!(
+        server
+            .ask("email", r#"{"nrk":"000040"}"#)
+            .told()
+            .contains('@')
+    );
+    let (_, log) = server.stop();
+    let alarms: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("alarm: "))
+        .collect();
+    assert_eq!(alarms.len(), 2, "{log}");
+    assert!(
+        alarms[0].ends_with("answered=5") && alarms[1].ends_with("answered=10"),
+        "{log}"
+    );
 }

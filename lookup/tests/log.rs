@@ -184,7 +184,8 @@ fn closed_and_not_offered_are_classes_too() {
 
 #[test]
 fn the_log_as_json() {
-    let server = room("").serve(&[
+    let room = room("");
+    let server = room.serve(&[
         "--trusted-proxy",
         "127.0.0.1",
         "--site",

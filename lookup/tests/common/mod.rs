@@ -48,7 +48,7 @@ pub fn closed() -> String {
 }
 
 /// Limits that no test meets: `--config bebas.toml` in a [`Room`].
-const UNLIMITED: &str = "[batas.pengguna]\nsekaligus = 10000000\nsehari = 10000000\n[batas.nama]\nsekaligus = 10000000\nsehari = 10000000\n[batas.orang]\nsekaligus = 10000000\n";
+const UNLIMITED: &str = "[batas.pengguna]\nsekaligus = 10000000\nsehari = 10000000\n[batas.nama]\nsekaligus = 10000000\nsehari = 10000000\n[batas.orang]\nsekaligus = 10000000\n[batas.harian]\nalarm = 1000000000\ntutup_nama = false\n";
 
 /// A folder of its own for a test.
 pub struct Room {
