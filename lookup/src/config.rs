@@ -7,6 +7,7 @@
 //! alamat = "127.0.0.1:8081"   # di mana server mendengarkan
 //! proxy = ["127.0.0.1"]       # proxy di depannya, yang X-Forwarded-For-nya dipercaya
 //! log = "text"                # atau "json"
+//! metrik = "127.0.0.1:9091"   # /metrics, /healthz, /readyz; tanpa ini tidak ada
 //!
 //! [batas]
 //! ingatan = 100000            # alamat dan nomor yang diingat, paling banyak
@@ -52,6 +53,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Networks,
+    /// Where metrics and health are served; none: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// How the log is written.
     pub log: LogFormat,
     /// How many questions are answered.
@@ -63,6 +66,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             trusted_proxies: Networks::default(),
+            metrics: None,
             log: LogFormat::default(),
             limits: Limits::default(),
         }
@@ -141,10 +145,9 @@ impl Config {
                 table: "",
             };
             match at.name() {
-                "alamat" => at.parsed(&mut mistakes, &mut config.listen, |text| {
-                    text.parse().map_err(|_| {
-                        "write an address and a port, such as \"127.0.0.1:8081\"".to_owned()
-                    })
+                "alamat" => at.parsed(&mut mistakes, &mut config.listen, address),
+                "metrik" => at.parsed(&mut mistakes, &mut config.metrics, |text| {
+                    address(text).map(Some)
                 }),
                 "proxy" => at.networks(&mut mistakes, &mut config.trusted_proxies),
                 "log" => at.parsed(&mut mistakes, &mut config.log, |text| match text {
@@ -178,7 +181,7 @@ impl Config {
                     }),
                     _ => at.unknown(mistakes, "ingatan, pengguna, nama, orang, harian"),
                 }),
-                _ => at.unknown(&mut mistakes, "alamat, proxy, log, batas"),
+                _ => at.unknown(&mut mistakes, "alamat, proxy, log, metrik, batas"),
             }
         }
         let daily = &config.limits.daily;
@@ -199,6 +202,11 @@ impl Config {
             Err(mistakes.found)
         }
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write an address and a port, such as \"127.0.0.1:8081\"".to_owned())
 }
 
 /// Answers in a day that may be unusual.
@@ -364,7 +372,7 @@ mod tests {
         Config::parse(Path::new("lookup.toml"), text).map_err(|mistakes| lines(&mistakes))
     }
 
-    /// The file in this module's documentation is the defaults.
+    /// The file in this module's documentation is the defaults, with a proxy and metrics.
     #[test]
     fn the_documented_file_is_the_default() {
         let source = include_str!("config.rs");
@@ -376,6 +384,7 @@ mod tests {
             .map(|line| line.trim_start_matches("//!").trim_start())
             .collect();
         let mut default = Config::default();
+        default.metrics = Some(SocketAddr::from(([127, 0, 0, 1], 9091)));
         default.trusted_proxies = Networks::parse(&["127.0.0.1"]).unwrap();
         assert_eq!(
             format!("{:?}", parse(&documented.join("\n")).unwrap()),

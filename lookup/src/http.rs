@@ -32,7 +32,7 @@ use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
 use answer::{Refused, refuse, respond};
-use daily::Daily;
+use daily::{Daily, DailyState};
 use limit::{Limiter, Limits, TooMany};
 use outcome::Route;
 use question::{By, Question};
@@ -89,6 +89,16 @@ impl Service {
     /// What the present snapshot is.
     pub(crate) fn snapshot(&self) -> Meta {
         self.shared.live.current().meta.clone()
+    }
+
+    /// The counts of its limits.
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.shared.limiter
+    }
+
+    /// The day's count.
+    pub(crate) fn day(&self) -> DailyState {
+        self.shared.daily.state()
     }
 
     /// Opens profile, key and snapshot.

@@ -19,6 +19,7 @@ mod http;
 mod import;
 mod key;
 mod log;
+mod metrics;
 mod profile;
 mod serve;
 mod site;

@@ -15,9 +15,10 @@
 //! message, of which only the place in the source is written.
 
 use std::panic;
+use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -28,6 +29,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::http::outcome::{Handled, Outcome, Route};
+use crate::metrics::Metrics;
 
 /// How the log is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -66,8 +68,12 @@ pub fn log_to_stderr(format: LogFormat) {
     }
 }
 
-/// Logs what became of a request.
-pub async fn request(request: Request, next: Next) -> Response {
+/// Logs and counts what became of a request.
+pub async fn request(
+    State(metrics): State<Arc<Metrics>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let start = Instant::now();
     let response = next.run(request).await;
     let handled = response.extensions().get::<Handled>();
@@ -75,7 +81,9 @@ pub async fn request(request: Request, next: Next) -> Response {
         route: Route::Site,
         outcome: of_file(response.status()),
     });
-    let ms = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10.0;
+    let took = start.elapsed();
+    metrics.count(Handled { route, outcome }, took);
+    let ms = (took.as_secs_f64() * 10_000.0).round() / 10.0;
     tracing::info!(%route, %outcome, ms, "request");
     response
 }

@@ -96,6 +96,9 @@ struct Serve {
     /// Seconds after which a client may send one more [default: 3]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     limit_seconds: Option<u64>,
+    /// Where /metrics, /healthz and /readyz are served; nowhere, if not given
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    metrics: Option<SocketAddr>,
     /// How the log is written [default: text]
     #[arg(long, value_name = "FORMAT")]
     log: Option<LogFormat>,
@@ -194,6 +197,7 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
     })?;
     let options = ServeOptions {
         listen: config.listen,
+        metrics: config.metrics,
         site: arguments.site,
     };
     let runtime = tokio::runtime::Runtime::new()?;
@@ -216,6 +220,7 @@ fn configured(arguments: &Serve) -> anyhow::Result<Config> {
         })?;
     }
     config.listen = arguments.listen.unwrap_or(config.listen);
+    config.metrics = arguments.metrics.or(config.metrics);
     config.log = arguments.log.unwrap_or(config.log);
     let client = &mut config.limits.client;
     client.burst = arguments.limit_burst.unwrap_or(client.burst);

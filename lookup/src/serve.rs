@@ -3,16 +3,19 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::http::{Service, router};
 use crate::log;
+use crate::metrics::{self, Metrics};
 use crate::site;
 
 /// What to serve, and where.
@@ -20,6 +23,8 @@ use crate::site;
 pub struct ServeOptions {
     /// Where to listen; port 0 lets the system choose one.
     pub listen: SocketAddr,
+    /// Where metrics and health are served; none: nowhere.
+    pub metrics: Option<SocketAddr>,
     /// The published site to serve along with the look-up.
     pub site: Option<PathBuf>,
 }
@@ -61,7 +66,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let (agency, meta) = (service.agency().to_owned(), service.snapshot());
     let own = format!("/{}/api/v1", service.agency());
-    let routes = router(service);
+    let routes = router(service.clone());
     let mut app = Router::new()
         .nest("/api/v1", routes.clone())
         .nest(&own, routes);
@@ -71,14 +76,21 @@ pub async fn serve(
         }
         app = app.fallback_service(site::router(dist));
     }
-    let app = app.layer(from_fn(log::request));
+    let measured = Arc::new(Metrics::new());
+    let app = app.layer(from_fn_with_state(Arc::clone(&measured), log::request));
     let address = options.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ServeError::InUse(address),
-            _ => ServeError::Listen { address, source },
-        })?;
+    let listener = listen(address).await?;
+    let (ending, mut ended) = watch::channel(false);
+    let watched = match options.metrics {
+        Some(address) => Some(listen(address).await?),
+        None => None,
+    };
+    // It ends with the last request, not with the first sign of stopping.
+    let mut machines = JoinSet::new();
+    if let Some(listener) = watched {
+        let routes = metrics::router(measured, service, ended.clone());
+        machines.spawn(axum::serve(listener, routes).into_future());
+    }
     ready(
         listener
             .local_addr()
@@ -92,15 +104,14 @@ pub async fn serve(
         practice = meta.practice,
         "serving"
     );
-    let (ending, mut ended) = watch::channel(false);
     let server = axum::serve(
         listener,
         app.into_make_service_with_connect_info::<SocketAddr>(),
     );
     let server = server.with_graceful_shutdown(async move {
         stop_signal().await;
-        tracing::info!("stopping: no new requests, those being answered are finished");
         ending.send_replace(true);
+        tracing::info!("stopping: no new requests, those being answered are finished");
     });
     let patience = async {
         let _ = ended.wait_for(|&ended| ended).await;
@@ -114,6 +125,15 @@ pub async fn serve(
         () = patience => tracing::warn!("stopped; some requests took too long and were broken off"),
     }
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => ServeError::InUse(address),
+            _ => ServeError::Listen { address, source },
+        })
 }
 
 /// Waits for ctrl-c or, where the system has it, SIGTERM. A signal that cannot be listened to never comes.
