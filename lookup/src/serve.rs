@@ -33,8 +33,13 @@ pub struct ServeOptions {
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// Another program listens there.
-    #[error("port {} is in use; stop that program or pass --listen {}:{}", .0.port(), .0.ip(), .0.port().wrapping_add(1).max(1024))]
-    InUse(SocketAddr),
+    #[error("port {} is in use; stop that program or pass {flag} {}:{}", address.port(), address.ip(), address.port().wrapping_add(1).max(1024))]
+    InUse {
+        /// Where.
+        address: SocketAddr,
+        /// The flag that says where.
+        flag: &'static str,
+    },
     /// The system does not let it listen there.
     #[error("cannot listen at {address}: {source}")]
     Listen {
@@ -79,10 +84,10 @@ pub async fn serve(
     let measured = Arc::new(Metrics::new());
     let app = app.layer(from_fn_with_state(Arc::clone(&measured), log::request));
     let address = options.listen;
-    let listener = listen(address).await?;
+    let listener = listen(address, "--listen").await?;
     let (ending, mut ended) = watch::channel(false);
     let watched = match options.metrics {
-        Some(address) => Some(listen(address).await?),
+        Some(address) => Some(listen(address, "--metrics").await?),
         None => None,
     };
     // It ends with the last request, not with the first sign of stopping.
@@ -127,11 +132,11 @@ pub async fn serve(
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+async fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address)
         .await
         .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => ServeError::InUse(address),
+            io::ErrorKind::AddrInUse => ServeError::InUse { address, flag },
             _ => ServeError::Listen { address, source },
         })
 }

@@ -212,13 +212,7 @@ impl Server {
 
     /// Sends a request as it stands.
     pub fn send_raw(&self, request: &str) -> Response {
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .unwrap();
-        // A server that refuses early may close before it has read all.
-        let _ = stream.write_all(request.as_bytes());
-        Response::read(stream)
+        send_raw(self.address, request)
     }
 
     /// Posts JSON to a route of the look-up.
@@ -236,12 +230,22 @@ impl Server {
     }
 
     /// Ends it by SIGTERM and returns what it wrote to standard error.
-    pub fn stop(mut self) -> (bool, String) {
+    pub fn stop(self) -> (bool, String) {
+        self.terminate();
+        self.ended()
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
         let killed = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status()
             .unwrap();
         assert!(killed.success());
+    }
+
+    /// Waits for its end and returns what it wrote to standard error.
+    pub fn ended(mut self) -> (bool, String) {
         let errors = self.log.take().unwrap().join().unwrap();
         (self.child.wait().unwrap().success(), errors)
     }
@@ -252,6 +256,17 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a request to an address as it stands.
+pub fn send_raw(address: SocketAddr, request: &str) -> Response {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(20)))
+        .unwrap();
+    // A server that refuses early may close before it has read all.
+    let _ = stream.write_all(request.as_bytes());
+    Response::read(stream)
 }
 
 /// The lines of a log that are no plain information.
@@ -270,7 +285,7 @@ pub struct Response {
 }
 
 impl Response {
-    fn read(mut stream: TcpStream) -> Self {
+    pub fn read(mut stream: TcpStream) -> Self {
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes).unwrap();
         let end = bytes
