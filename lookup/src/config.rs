@@ -383,9 +383,11 @@ mod tests {
             .take_while(|line| *line != "//! ```")
             .map(|line| line.trim_start_matches("//!").trim_start())
             .collect();
-        let mut default = Config::default();
-        default.metrics = Some(SocketAddr::from(([127, 0, 0, 1], 9091)));
-        default.trusted_proxies = Networks::parse(&["127.0.0.1"]).unwrap();
+        let default = Config {
+            metrics: Some(SocketAddr::from(([127, 0, 0, 1], 9091))),
+            trusted_proxies: Networks::parse(&["127.0.0.1"]).unwrap(),
+            ..Config::default()
+        };
         assert_eq!(
             format!("{:?}", parse(&documented.join("\n")).unwrap()),
             format!("{default:?}")
