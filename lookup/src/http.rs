@@ -96,6 +96,11 @@ impl Service {
         &self.shared.limiter
     }
 
+    /// The proxies that are believed.
+    pub(crate) fn trusted_proxies(&self) -> &Networks {
+        &self.shared.trusted_proxies
+    }
+
     /// The day's count.
     pub(crate) fn day(&self) -> DailyState {
         self.shared.daily.state()

@@ -15,6 +15,7 @@
 //! the addresses that are answered.
 
 mod config;
+mod connections;
 mod http;
 mod import;
 mod key;

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::connections;
 use crate::http::{Service, router};
 use crate::log;
 use crate::metrics::{self, Metrics};
@@ -51,9 +52,6 @@ pub enum ServeError {
     /// There is no such site.
     #[error("{}: there is no site in this folder (no index.html); make it with `pandu build`", .0.display())]
     NoSite(PathBuf),
-    /// The server broke.
-    #[error("the server broke: {0}")]
-    Broken(#[source] io::Error),
 }
 
 /// Requests that are being answered when it shall end have so long.
@@ -71,6 +69,7 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let (agency, meta) = (service.agency().to_owned(), service.snapshot());
     let own = format!("/{}/api/v1", service.agency());
+    let trusted_proxies = service.trusted_proxies().clone();
     let routes = router(service.clone());
     let mut app = Router::new()
         .nest("/api/v1", routes.clone())
@@ -109,24 +108,20 @@ pub async fn serve(
         practice = meta.practice,
         "serving"
     );
-    let server = axum::serve(
-        listener,
-        app.into_make_service_with_connect_info::<SocketAddr>(),
-    );
-    let server = server.with_graceful_shutdown(async move {
+    let server = connections::serve(listener, app, trusted_proxies, ended.clone());
+    let stop = async {
         stop_signal().await;
-        ending.send_replace(true);
         tracing::info!("stopping: no new requests, those being answered are finished");
-    });
+        ending.send_replace(true);
+        std::future::pending::<()>().await;
+    };
     let patience = async {
         let _ = ended.wait_for(|&ended| ended).await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = server => {
-            result.map_err(ServeError::Broken)?;
-            tracing::info!("stopped");
-        }
+        () = server => tracing::info!("stopped"),
+        () = stop => {}
         () = patience => tracing::warn!("stopped; some requests took too long and were broken off"),
     }
     Ok(())
