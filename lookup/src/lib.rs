@@ -22,6 +22,7 @@ mod key;
 mod log;
 mod metrics;
 mod profile;
+mod security;
 mod serve;
 mod site;
 mod snapshot;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -17,6 +17,7 @@ use crate::connections;
 use crate::http::{Service, router};
 use crate::log;
 use crate::metrics::{self, Metrics};
+use crate::security;
 use crate::site;
 
 /// What to serve, and where.
@@ -82,6 +83,7 @@ pub async fn serve(
     }
     let measured = Arc::new(Metrics::new());
     let app = app.layer(from_fn_with_state(Arc::clone(&measured), log::request));
+    let app = app.layer(from_fn(security::add_headers));
     let address = options.listen;
     let listener = listen(address, "--listen").await?;
     let (ending, mut ended) = watch::channel(false);

@@ -446,6 +446,18 @@ fn the_site_is_served_along() {
     assert_eq!(page.header("x-content-type-options"), Some("nosniff"));
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     assert_eq!(server.get("/email").header("location"), Some("/email/"));
+    for answer in [&page, &server.get("/tiada"), &server.get("/api/v1/info")] {
+        for (name, value) in [
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value));
+        }
+        assert!(answer.header("permissions-policy").is_some());
+    }
     let missing = server.get("/assets/tiada.js");
     assert_eq!(
         (missing.status, text(&missing.body).as_str()),
