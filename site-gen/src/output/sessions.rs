@@ -51,7 +51,7 @@ impl Maker<'_> {
         let url = &self.session.url;
         let root = way_to_root(url);
         let plain = self.plain("session.html", "bimtek", url, &root);
-        let body = self.body(Value::UNDEFINED, url);
+        let body = self.body(&Value::UNDEFINED, url);
         let entries: Vec<Value> = self
             .session
             .entries
@@ -73,7 +73,7 @@ impl Maker<'_> {
         let root = way_to_root(&url);
         let plain = self.plain("slides.html", "slide", &url, &root);
         let base = self.ready.renderer.bare_context(&plain);
-        let body = self.body(base.clone(), &url);
+        let body = self.body(&base, &url);
         let mut all: Vec<Value> = Vec::new();
         for part in session::parts(self.agency, self.session) {
             let first = all.len() + 1;
@@ -133,21 +133,9 @@ impl Maker<'_> {
         }
     }
 
-    fn body<'b>(&'b self, base: Value, at: &'b str) -> Body<'b> {
+    fn body<'b>(&'b self, base: &Value, at: &'b str) -> Body<'b> {
         let renderer = &self.ready.renderer;
-        Body {
-            site: renderer.site,
-            agency: self.agency,
-            page: self.home,
-            theme: renderer.theme,
-            assets: renderer.assets,
-            frames: &self.view.frames,
-            medium: renderer.medium,
-            base,
-            at,
-            ids: String::new(),
-            notes: false,
-        }
+        renderer.body(self.agency, self.view, self.home, base, at)
     }
 
     /// When and where it is.
