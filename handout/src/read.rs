@@ -13,9 +13,7 @@ use site_gen::{
     date::Date,
     front_matter::Kind,
     html,
-    markdown::ast::{
-        Block as Written, BlockKind, Named, Part as Seen, StatusKind, named_blocks, visit,
-    },
+    markdown::ast::{Block as Written, BlockKind, Named, Part as Seen, StatusKind, visit},
     page::{canonical, sources},
     problems::Problem as WrittenProblem,
     site::{Agency, Page, Site},
@@ -239,26 +237,9 @@ impl<'a> Reader<'a> {
     /// The problems of a guide that no list on it shows. Where a whole agency is printed, a list of its own holds most of
     /// them: the guide then leads there.
     fn problems_of(&self, page: &Page) -> (Vec<Problem>, Option<Inline>) {
-        let all = &self.agency.problems;
-        let listed = |page: &Page| -> BTreeSet<&str> {
-            let lists = named_blocks(&page.blocks).into_iter();
-            let lists = lists.filter_map(|(_, named)| match &named.content {
-                Named::Problems(from) => Some(from.as_deref()),
-                _ => None,
-            });
-            lists
-                .flat_map(|from| all.groups(from))
-                .flat_map(|group| group.problems)
-                .map(|problem| problem.id.value.as_str())
-                .collect()
-        };
-        let here = listed(page);
-        let own: Vec<&WrittenProblem> = all
-            .of_guide(&page.file)
-            .filter(|problem| !here.contains(problem.id.value.as_str()))
-            .collect();
+        let own: Vec<&WrittenProblem> = self.agency.problems_beside(page);
         let holds_all = |other: &&&Page| {
-            let there = listed(other);
+            let there = self.agency.problems_on(other);
             own.iter()
                 .all(|problem| there.contains(problem.id.value.as_str()))
         };

@@ -285,7 +285,7 @@ struct Made {
     roots: Vec<String>,
     pages: usize,
     artifacts: Vec<Artifact>,
-    /// Where each deck's slides come from.
+    /// Where each deck's slides come from; none where they are not measured.
     decks: Vec<Places>,
     warnings: Diagnostics,
 }
@@ -362,7 +362,11 @@ fn make(what: &What<'_>, options: &CheckOptions, client: Client) -> Result<Made,
         .iter()
         .map(|agency| agency.profile.id.clone())
         .collect();
-    let decks = site.agencies.iter().flat_map(decks_of).collect();
+    let decks = if options.slides {
+        site.agencies.iter().flat_map(decks_of).collect()
+    } else {
+        Vec::new()
+    };
     let pages = artifacts
         .iter()
         .map(|artifact| artifact.path.as_str())

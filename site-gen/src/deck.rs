@@ -200,11 +200,7 @@ impl<'a> Maker<'a> {
                     self.fresh = true;
                 }
                 BlockKind::List { start, items } => {
-                    for (index, item) in items.iter().enumerate() {
-                        let start = start.map(|start| start + index as u64);
-                        self.pending
-                            .push((Piece::Items(start, std::slice::from_ref(item)), block));
-                    }
+                    self.pending.extend(one_by_one(block, *start, items));
                 }
                 BlockKind::Paragraph(_) | BlockKind::Code { .. } | BlockKind::Quote(_) => {
                     self.pending.push((Piece::Block(block), block));
@@ -318,10 +314,7 @@ impl<'a> Maker<'a> {
         for block in with_step {
             match &block.kind {
                 BlockKind::List { start, items } => {
-                    own.extend(items.iter().enumerate().map(|(index, item)| {
-                        let start = start.map(|start| start + index as u64);
-                        (Piece::Items(start, std::slice::from_ref(item)), block)
-                    }));
+                    own.extend(one_by_one(block, *start, items));
                 }
                 _ => own.push((Piece::Block(block), block)),
             }
@@ -561,6 +554,18 @@ fn paginate<'a>(
         (joined(page), begins)
     };
     pages.into_iter().map(page).collect()
+}
+
+/// The items of a list, each a piece of its own.
+fn one_by_one<'a>(
+    block: &'a Block,
+    start: Option<u64>,
+    items: &'a [Item],
+) -> impl Iterator<Item = (Piece<'a>, &'a Block)> {
+    items.iter().enumerate().map(move |(index, item)| {
+        let start = start.map(|start| start + index as u64);
+        (Piece::Items(start, std::slice::from_ref(item)), block)
+    })
 }
 
 /// Items of one list stand in one list again.

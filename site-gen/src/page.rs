@@ -85,19 +85,7 @@ impl Renderer<'_> {
                 practice,
             }
         };
-        let body = Body {
-            site: self.site,
-            agency,
-            page,
-            theme: self.theme,
-            assets: self.assets,
-            frames: &view.frames,
-            medium: self.medium,
-            base: base.clone(),
-            at: &page.url,
-            ids: String::new(),
-            notes: false,
-        };
+        let body = self.body(agency, view, page, &base, &page.url);
         let islands = islands(page);
         let sealed = islands.iter().filter_map(|island| match island {
             Island::Sealed(sealed) => view.frames.get(sealed),
@@ -174,6 +162,30 @@ impl Renderer<'_> {
             .theme
             .render(template, context! { page => page_value, ..base })?;
         Ok(squeeze(&html))
+    }
+
+    /// What draws a page's blocks, shown at a site path.
+    pub fn body<'b>(
+        &'b self,
+        agency: &'b Agency,
+        view: &'b AgencyView,
+        page: &'b Page,
+        base: &Value,
+        at: &'b str,
+    ) -> Body<'b> {
+        Body {
+            site: self.site,
+            agency,
+            page,
+            theme: self.theme,
+            assets: self.assets,
+            frames: &view.frames,
+            medium: self.medium,
+            base: base.clone(),
+            at,
+            ids: String::new(),
+            notes: false,
+        }
     }
 
     /// Renders a page that belongs to no file, with what only its template sees.

@@ -9,7 +9,10 @@ use std::{
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     facts::Facts,
-    markdown::{self, ast::Inline},
+    markdown::{
+        self,
+        ast::{Inline, plain},
+    },
     source::{Source, Spanned},
     toml_table::{self, Table},
 };
@@ -101,6 +104,18 @@ impl Problems {
             let above = at.parent.as_ref()?;
             self.questions.iter().find(|question| question.id == *above)
         })
+    }
+
+    /// What one chooses on the way to a question: `HP Android: Gagal masuk`; the question itself where nothing is chosen before it.
+    pub fn words_to(&self, question: &Question) -> String {
+        let way = self.way_to(question);
+        let mut choices: Vec<String> = way.map(|question| plain(&question.choice)).collect();
+        choices.reverse();
+        choices.retain(|choice| !choice.is_empty());
+        if choices.is_empty() {
+            return plain(&question.question);
+        }
+        choices.join(": ")
     }
 
     /// The problems below a question (all of them where none is named), by the question that they answer, in the

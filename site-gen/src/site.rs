@@ -708,8 +708,8 @@ pub(crate) fn anchors(
 }
 
 impl Agency {
-    /// The problems that belong to a page and that it does not list itself.
-    pub fn problems_beside(&self, page: &Page) -> Vec<&Problem> {
+    /// The ids of the problems that a page lists.
+    pub fn problems_on(&self, page: &Page) -> BTreeSet<&str> {
         let mut listed: BTreeSet<&str> = BTreeSet::new();
         for (_, named) in markdown::ast::named_blocks(&page.blocks) {
             if let Named::Problems(from) = &named.content {
@@ -718,6 +718,12 @@ impl Agency {
                 listed.extend(problems.map(|problem| problem.id.value.as_str()));
             }
         }
+        listed
+    }
+
+    /// The problems that belong to a page and that it does not list itself.
+    pub fn problems_beside(&self, page: &Page) -> Vec<&Problem> {
+        let listed = self.problems_on(page);
         let own = self.problems.problems.iter().filter(|problem| {
             let guides = problem.guides.iter();
             guides

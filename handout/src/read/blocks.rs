@@ -239,21 +239,13 @@ impl Reader<'_> {
 
     fn groups(&self, page: &Page, from: Option<&str>) -> Vec<ProblemGroup> {
         let problems = &self.agency.problems;
-        let groups = problems.groups(from).into_iter().map(|group| {
-            let way = problems.way_to(group.question);
-            let mut way: Vec<String> = way.map(|question| plain(&question.choice)).collect();
-            way.reverse();
-            way.retain(|choice| !choice.is_empty());
-            if way.is_empty() {
-                way.push(plain(&group.question.question)); // nothing is chosen before the first question
-            }
-            let problems = group.problems.into_iter();
-            ProblemGroup {
-                title: way.join(": "),
-                problems: problems
-                    .map(|problem| self.problem(page, problem))
-                    .collect(),
-            }
+        let groups = problems.groups(from).into_iter().map(|group| ProblemGroup {
+            title: problems.words_to(group.question),
+            problems: group
+                .problems
+                .into_iter()
+                .map(|problem| self.problem(page, problem))
+                .collect(),
         });
         groups.collect()
     }

@@ -5,7 +5,6 @@ use minijinja::{Value, context};
 use super::Body;
 use crate::{
     mail::{Setup, SetupFile, dns},
-    markdown::ast::plain,
     medium::way_to_root,
     medium::{Medium, relative},
     page::{canonical, link_to},
@@ -49,16 +48,9 @@ impl Body<'_> {
     pub(super) fn groups(&self, from: Option<&str>) -> Vec<Value> {
         let problems = &self.agency.problems;
         let groups = problems.groups(from).into_iter().map(|group| {
-            let way = problems.way_to(group.question);
-            let mut way: Vec<String> = way.map(|question| plain(&question.choice)).collect();
-            way.reverse();
-            way.retain(|choice| !choice.is_empty());
-            if way.is_empty() {
-                way.push(plain(&group.question.question)); // nothing is chosen before the first question
-            }
             context! {
                 id => format!("grup-{}", group.question.id),
-                title => way.join(": "),
+                title => problems.words_to(group.question),
                 problems => group.problems.iter().map(|problem| self.problem(problem)).collect::<Vec<_>>(),
             }
         });

@@ -73,17 +73,8 @@ fn component(
     let mut examples = Vec::new();
     if let (Some(page), Some(guide)) = (&shown.page, &component.guide) {
         let body = Body {
-            site: renderer.site,
-            agency,
-            page,
-            theme: renderer.theme,
-            assets: renderer.assets,
-            frames: &view.frames,
-            medium: renderer.medium,
-            base: base.clone(),
-            at: &page.url,
-            ids: String::new(),
             notes: true,
+            ..renderer.body(agency, view, page, base, &page.url)
         };
         let html = safe(body.blocks(&page.blocks)?);
         examples.push(context! { html, text => guide.text(), lang => "markdown" });

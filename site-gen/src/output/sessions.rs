@@ -51,7 +51,7 @@ impl Maker<'_> {
         let url = &self.session.url;
         let root = way_to_root(url);
         let plain = self.plain("session.html", "bimtek", url, &root);
-        let body = self.body(Value::UNDEFINED, url);
+        let body = self.body(&Value::UNDEFINED, url);
         let entries: Vec<Value> = self
             .session
             .entries
@@ -73,7 +73,7 @@ impl Maker<'_> {
         let root = way_to_root(&url);
         let plain = self.plain("slides.html", "slide", &url, &root);
         let base = self.ready.renderer.bare_context(&plain);
-        let body = self.body(base.clone(), &url);
+        let body = self.body(&base, &url);
         let mut all: Vec<Value> = Vec::new();
         for part in session::parts(self.agency, self.session) {
             let first = all.len() + 1;
@@ -133,21 +133,9 @@ impl Maker<'_> {
         }
     }
 
-    fn body<'b>(&'b self, base: Value, at: &'b str) -> Body<'b> {
+    fn body<'b>(&'b self, base: &Value, at: &'b str) -> Body<'b> {
         let renderer = &self.ready.renderer;
-        Body {
-            site: renderer.site,
-            agency: self.agency,
-            page: self.home,
-            theme: renderer.theme,
-            assets: renderer.assets,
-            frames: &self.view.frames,
-            medium: renderer.medium,
-            base,
-            at,
-            ids: String::new(),
-            notes: false,
-        }
+        renderer.body(self.agency, self.view, self.home, base, at)
     }
 
     /// When and where it is.
@@ -179,23 +167,9 @@ impl Maker<'_> {
     /// An entry as the participants' page sees it.
     fn entry(&self, body: &Body<'_>, entry: &Entry) -> Value {
         let guide = entry.guide(self.agency);
-        let checklist = entry.checklist(self.agency).map(|list| {
-            let (word, texts): (_, Vec<Value>) = match list {
-                Checklist::Own(texts) => (
-                    "Daftar periksa",
-                    texts.iter().map(|text| body.safe(text)).collect(),
-                ),
-                Checklist::Needs(texts) => (
-                    "Siapkan",
-                    texts.iter().map(|text| body.safe(text)).collect(),
-                ),
-                Checklist::Steps(steps) => (
-                    "Langkahnya",
-                    steps.iter().map(|text| body.safe(text)).collect(),
-                ),
-            };
-            context! { word, texts }
-        });
+        let checklist = self
+            .checklist(body, entry)
+            .map(|(word, texts)| context! { word, texts });
         let problems = guide.filter(|guide| !self.agency.problems_beside(guide).is_empty());
         let practice = entry.practice(self.agency).map(link_to);
         let links = entry.links.iter().map(|link| {
@@ -210,6 +184,30 @@ impl Maker<'_> {
             practice => practice.collect::<Vec<_>>(), links => links.collect::<Vec<_>>(), checklist,
             problems => problems.map(|guide| format!("{}#masalah", guide.url)),
         }
+    }
+
+    /// An entry's checklist: what it is called, and its points. Links in a guide's words begin at the guide.
+    fn checklist(&self, body: &Body<'_>, entry: &Entry) -> Option<(&'static str, Vec<Value>)> {
+        let of_guide = Body {
+            page: entry.guide(self.agency).unwrap_or(body.page),
+            base: body.base.clone(),
+            ids: body.ids.clone(),
+            ..*body
+        };
+        Some(match entry.checklist(self.agency)? {
+            Checklist::Own(texts) => (
+                "Daftar periksa",
+                texts.iter().map(|text| body.safe(text)).collect(),
+            ),
+            Checklist::Needs(texts) => (
+                "Siapkan",
+                texts.iter().map(|text| of_guide.safe(text)).collect(),
+            ),
+            Checklist::Steps(steps) => (
+                "Langkahnya",
+                steps.iter().map(|text| of_guide.safe(text)).collect(),
+            ),
+        })
     }
 
     /// What every slide of an entry knows: when it is, and when it should be over.
@@ -240,15 +238,8 @@ impl Maker<'_> {
             }
             Part::Entry(entry) => {
                 let guide = entry.guide(self.agency);
-                let texts = match entry.checklist(self.agency) {
-                    Some(Checklist::Own(texts) | Checklist::Needs(texts)) => {
-                        texts.iter().map(|text| body.safe(text)).collect()
-                    }
-                    Some(Checklist::Steps(steps)) => {
-                        steps.iter().map(|text| body.safe(text)).collect()
-                    }
-                    None => Vec::new(),
-                };
+                let texts = self.checklist(body, entry);
+                let texts = texts.map_or_else(Vec::new, |(_, texts)| texts);
                 let note = entry
                     .note
                     .as_ref()

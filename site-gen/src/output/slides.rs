@@ -82,21 +82,11 @@ pub fn slides(
     base: &Value,
     first: usize,
 ) -> Result<Vec<Value>, TemplateError> {
-    let renderer = &ready.renderer;
     let mut all = Vec::new();
     for (number, slide) in (first..).zip(&deck.slides) {
         let body = Body {
-            site: renderer.site,
-            agency,
-            page: deck.page,
-            theme: renderer.theme,
-            assets: renderer.assets,
-            frames: &view.frames,
-            medium: renderer.medium,
-            base: base.clone(),
-            at,
             ids: format!("s{number}-"),
-            notes: false,
+            ..ready.renderer.body(agency, view, deck.page, base, at)
         };
         all.push(view_of(&body, slide, number)?);
     }
