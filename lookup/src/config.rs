@@ -30,6 +30,10 @@
 //! alarm = 20000
 //! tutup_nama = 50000          # false: tidak pernah ditutup
 //! ```
+//!
+//! A table `[esign]` besides makes BSrE's own answer the status of a certificate; see `config::esign`.
+
+mod esign;
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
@@ -43,6 +47,7 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::esign::EsignOptions;
 use crate::http::limit::{Allowance, Limits};
 use crate::log::LogFormat;
 
@@ -59,6 +64,8 @@ pub struct Config {
     pub log: LogFormat,
     /// How many questions are answered.
     pub limits: Limits,
+    /// The agency's Esign Client Service; none: it is not asked.
+    pub esign: Option<EsignOptions>,
 }
 
 impl Default for Config {
@@ -69,6 +76,7 @@ impl Default for Config {
             metrics: None,
             log: LogFormat::default(),
             limits: Limits::default(),
+            esign: None,
         }
     }
 }
@@ -181,7 +189,8 @@ impl Config {
                     }),
                     _ => at.unknown(mistakes, "ingatan, pengguna, nama, orang, harian"),
                 }),
-                _ => at.unknown(&mut mistakes, "alamat, proxy, log, metrik, batas"),
+                "esign" => config.esign = esign::read(&at, &mut mistakes),
+                _ => at.unknown(&mut mistakes, "alamat, proxy, log, metrik, batas, esign"),
             }
         }
         let daily = &config.limits.daily;

@@ -194,6 +194,7 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         profile: arguments.profile,
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
+        esign: config.esign,
     })?;
     let options = ServeOptions {
         listen: config.listen,

@@ -8,7 +8,7 @@
 //!
 //! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::status::{MailStatus, TteStatus};
 
@@ -78,10 +78,49 @@ pub struct EmailAnswer {
 pub const MAX_ACCOUNTS: usize = 5;
 
 /// Status found; none where the person is unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TteAnswer {
-    /// BSrE's status.
-    pub status: Option<TteStatus>,
+    /// BSrE's status: one of its nine words, or `UNRECOGNISED`.
+    pub status: Option<ToldStatus>,
+    /// When it was so, where the look-up asks BSrE itself; left out where it does not, and where the person
+    /// is unknown. Then the status is of [`Info::data_date`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<AsOf>,
+}
+
+/// What is told of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldStatus {
+    /// One of the nine.
+    Known(TteStatus),
+    /// BSrE says something that is none of them.
+    Unrecognised,
+}
+
+impl Serialize for ToldStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Known(status) => status.code(),
+            Self::Unrecognised => "UNRECOGNISED",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for ToldStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Ok(TteStatus::from_code(&code).map_or(Self::Unrecognised, Self::Known))
+    }
+}
+
+/// When a status was so, in the agency's time zone, ready to be read out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsOf {
+    /// `2026-11-23`.
+    pub date: String,
+    /// `10.15 WIB`: BSrE itself said so then. None: the roster of that date does, since BSrE gave no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
 }
 
 /// When a closed look-up opens again, in the agency's time zone, ready to be read out.
