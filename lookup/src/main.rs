@@ -81,7 +81,7 @@ struct Serve {
     /// Also serve this published site (dist)
     #[arg(long, value_name = "FOLDER")]
     site: Option<PathBuf>,
-    /// Addresses, log and limits, in TOML with Indonesian keys; flags win over it
+    /// Addresses, log, limits and the agency's Esign Client Service, in TOML with Indonesian keys; flags win over it
     #[arg(long, value_name = "lookup.toml")]
     config: Option<PathBuf>,
     /// Where to listen [default: 127.0.0.1:8081]

@@ -82,10 +82,14 @@ pub const MAX_ACCOUNTS: usize = 5;
 pub struct TteAnswer {
     /// BSrE's status: one of its nine words, or `UNRECOGNISED`.
     pub status: Option<ToldStatus>,
-    /// When it was so, where the look-up asks BSrE itself; left out where it does not, and where the person
-    /// is unknown. Then the status is of [`Info::data_date`].
+    /// The day on which it was so, `2026-11-23` in the agency's zone, where the look-up asks BSrE itself. Left
+    /// out where it does not, and where the person is unknown: then the status is of [`Info::data_date`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub as_of: Option<AsOf>,
+    pub date: Option<String>,
+    /// With [`Self::date`]: when BSrE itself said so, `10.15 WIB`. Left out where BSrE gave no answer: the
+    /// roster of that date says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
 }
 
 /// What is told of a certificate.
@@ -111,16 +115,6 @@ impl<'de> Deserialize<'de> for ToldStatus {
         let code = String::deserialize(deserializer)?;
         Ok(TteStatus::from_code(&code).map_or(Self::Unrecognised, Self::Known))
     }
-}
-
-/// When a status was so, in the agency's time zone, ready to be read out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AsOf {
-    /// `2026-11-23`.
-    pub date: String,
-    /// `10.15 WIB`: BSrE itself said so then. None: the roster of that date does, since BSrE gave no answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub time: Option<String>,
 }
 
 /// When a closed look-up opens again, in the agency's time zone, ready to be read out.
@@ -231,4 +225,44 @@ pub struct Refusal {
     /// With [`RefusalCode::TooManyRequests`]: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn written(status: Option<ToldStatus>) -> String {
+        let answer = TteAnswer {
+            status,
+            ..TteAnswer::default()
+        };
+        serde_json::to_string(&answer).unwrap()
+    }
+
+    #[test]
+    fn a_status_is_its_word() {
+        assert_eq!(written(None), r#"{"status":null}"#);
+        for status in TteStatus::ALL {
+            let text = written(Some(ToldStatus::Known(status)));
+            assert_eq!(text, format!(r#"{{"status":"{}"}}"#, status.code()));
+            let read: TteAnswer = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.status, Some(ToldStatus::Known(status)));
+        }
+        assert_eq!(
+            written(Some(ToldStatus::Unrecognised)),
+            r#"{"status":"UNRECOGNISED"}"#
+        );
+    }
+
+    /// A word of a newer look-up is no reason to show nothing, and never becomes another.
+    #[test]
+    fn any_other_word_is_unrecognised() {
+        for word in ["UNRECOGNISED", "INVALID", "issue", ""] {
+            let text = format!(r#"{{"status":"{word}"}}"#);
+            let read: TteAnswer = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.status, Some(ToldStatus::Unrecognised));
+        }
+        assert!(serde_json::from_str::<TteAnswer>(r#"{"status":1}"#).is_err());
+    }
 }

@@ -547,7 +547,7 @@ pub fn table(agency: &Agency) -> String {
                 }
                 Way::Tte(_) => body(&TteAnswer {
                     status: Some(ToldStatus::Known(person.tte)),
-                    as_of: None,
+                    ..TteAnswer::default()
                 }),
             };
             answer(format!("{} {key}", way.word()), body, person.situation);

@@ -9,7 +9,7 @@ use std::time::UNIX_EPOCH;
 
 use model::Date;
 use model::hours::Zone;
-use model::lookup::{AsOf, RefusalCode, ToldStatus, TteAnswer};
+use model::lookup::{RefusalCode, ToldStatus, TteAnswer};
 use tokio::time::{Instant, sleep_until};
 
 use super::answer::Refused;
@@ -33,7 +33,7 @@ pub async fn answer(
                 .first()
                 .and_then(|found| found.tte)
                 .map(ToldStatus::Known),
-            as_of: None,
+            ..TteAnswer::default()
         });
     };
     let answer = match looked {
@@ -49,10 +49,8 @@ pub async fn answer(
                 (Some(told), _) => live(told, shared.profile.zone),
                 (None, Some(status)) => TteAnswer {
                     status: Some(ToldStatus::Known(status)),
-                    as_of: is_asked.then(|| AsOf {
-                        date: snapshot.meta.data_date.clone(),
-                        time: None,
-                    }),
+                    date: is_asked.then(|| snapshot.meta.data_date.clone()),
+                    time: None,
                 },
                 (None, None) => TteAnswer::default(),
             })
@@ -72,27 +70,21 @@ async fn wait(esign: &Esign, asked: Instant) {
 
 fn live(told: Told, zone: Zone) -> TteAnswer {
     let since = told.at.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    let (date, time) = at(i64::try_from(since.as_secs()).unwrap_or(i64::MAX), zone);
     TteAnswer {
         status: Some(told.status),
-        as_of: Some(as_of(seconds, zone)),
+        date: Some(date),
+        time: Some(time),
     }
 }
 
-fn as_of(unix_seconds: i64, zone: Zone) -> AsOf {
-    let local = unix_seconds.saturating_add(zone.offset_seconds());
-    let minutes = local.rem_euclid(86_400) / 60;
-    AsOf {
-        date: Date::at(unix_seconds, zone.offset_seconds())
-            .as_str()
-            .to_owned(),
-        time: Some(format!(
-            "{:02}.{:02} {}",
-            minutes / 60,
-            minutes % 60,
-            zone.name()
-        )),
-    }
+/// Date and time of day there: `2026-11-23` and `10.15 WIB`.
+fn at(unix_seconds: i64, zone: Zone) -> (String, String) {
+    let offset = zone.offset_seconds();
+    let date = Date::at(unix_seconds, offset).as_str().to_owned();
+    let minutes = unix_seconds.saturating_add(offset).rem_euclid(86_400) / 60;
+    let (hour, minute) = (minutes / 60, minutes % 60);
+    (date, format!("{hour:02}.{minute:02} {}", zone.name()))
 }
 
 #[cfg(test)]
@@ -103,8 +95,8 @@ mod tests {
     fn the_time_is_the_agencys() {
         // 2026-11-23T20:05:59Z, by `date -u -d … +%s`.
         let told = |zone| {
-            let AsOf { date, time } = as_of(1_795_464_359, zone);
-            format!("{date} {}", time.unwrap_or_default())
+            let (date, time) = at(1_795_464_359, zone);
+            format!("{date} {time}")
         };
         assert_eq!(told(Zone::Wib), "2026-11-24 03.05 WIB");
         assert_eq!(told(Zone::Wit), "2026-11-24 05.05 WIT");

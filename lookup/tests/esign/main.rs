@@ -120,8 +120,8 @@ impl Lookup {
         let field = |value: &serde_json::Value| value.as_str().map(str::to_owned);
         Told {
             status: field(&value["status"]),
-            date: field(&value["as_of"]["date"]),
-            time: field(&value["as_of"]["time"]),
+            date: field(&value["date"]),
+            time: field(&value["time"]),
             body,
             took,
         }
@@ -228,8 +228,8 @@ fn asks_as_the_interface_wants_and_only_about_people_of_the_roster() {
     let url = format!("http://{}/gerbang/", service.address);
     let lookup = Lookup::start(&room, &url, "waktu_jawab_detik = 1");
     assert_eq!(lookup.ask(&by_nik(7)).kind(), "live SUSPEND");
-    let asked_by_email = format!(r#"{{"email":" Orang00008@Contoh.go.id"}}"#);
-    assert_eq!(lookup.ask(&asked_by_email).kind(), "live SUSPEND");
+    let by_email = r#"{"email":" Orang00008@Contoh.go.id"}"#;
+    assert_eq!(lookup.ask(by_email).kind(), "live SUSPEND");
     let asked = service.asked();
     assert_eq!(asked.len(), 2);
     for asked in &asked {
@@ -806,6 +806,80 @@ fn no_time_tells_who_is_known() {
     let band = medians[medians.len() - 1].0 - medians[0].0;
     println!("{medians:?}");
     assert!(band < Duration::from_millis(40), "{medians:?}");
+}
+
+/// The same with many samples: by rank, the times of those who are asked about and of those whom nobody knows
+/// are one population. Run it alone:
+/// `cargo test --release -p lookup --test esign -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement of two minutes, for a machine that does nothing else"]
+fn times_of_known_and_unknown_are_one_population() {
+    const SAMPLES: usize = 10_000;
+    const APART: Duration = Duration::from_millis(6);
+    let service = Service::start(|asked, earlier| {
+        Does::status("NEW").after(u64::try_from((asked.person() + earlier) % 40).unwrap())
+    });
+    let room = room(&[]);
+    let lookup = Lookup::of(
+        &room,
+        &service,
+        "waktu_jawab_detik = 1\nsambungan = 64\nsimpan_detik = 0",
+    );
+    let mut times: [Vec<Duration>; 2] = thread::scope(|scope| {
+        let mut asking = Vec::new();
+        let mut order: u64 = 1;
+        for sample in 0..2 * SAMPLES {
+            // By chance (xorshift), so that neither follows the other more often than itself.
+            order ^= order << 13;
+            order ^= order >> 7;
+            order ^= order << 17;
+            let is_known = order & 1024 == 0;
+            let asked = if is_known {
+                by_nik(sample % PEOPLE)
+            } else {
+                format!(r#"{{"nik":"31710168027{:05}"}}"#, sample % PEOPLE)
+            };
+            let lookup = &lookup;
+            asking.push(scope.spawn(move || (is_known, lookup.ask(&asked))));
+            thread::sleep(APART);
+        }
+        let mut times = [Vec::new(), Vec::new()];
+        for asking in asking {
+            let (is_known, told) = asking.join().unwrap();
+            let expected = if is_known { "live NEW" } else { "unknown" };
+            assert_eq!(told.kind(), expected);
+            times[usize::from(is_known)].push(told.took);
+        }
+        times
+    });
+    let mut all: Vec<(Duration, bool)> = Vec::new();
+    for (is_known, times) in [false, true].into_iter().zip(&mut times) {
+        times.sort_unstable();
+        all.extend(times.iter().map(|&time| (time, is_known)));
+        let at = |share: usize| times[times.len() * share / 100];
+        println!(
+            "{}: {} samples, p1 {:?}, median {:?}, p99 {:?}",
+            if is_known { "known" } else { "unknown" },
+            times.len(),
+            at(1),
+            at(50),
+            at(99)
+        );
+    }
+    all.sort_unstable();
+    // Mann and Whitney's U, as a normal deviate; nanoseconds have no ties to speak of.
+    let ranks: f64 = (1_u32..)
+        .zip(&all)
+        .filter(|(_, (_, is_known))| *is_known)
+        .map(|(rank, _)| f64::from(rank))
+        .sum();
+    let count = |times: &[Duration]| f64::from(u32::try_from(times.len()).unwrap());
+    let (unknown, known) = (count(&times[0]), count(&times[1]));
+    let u = ranks - known * (known + 1.0) / 2.0;
+    let deviation = (known * unknown * (known + unknown + 1.0) / 12.0).sqrt();
+    let z = (u - known * unknown / 2.0) / deviation;
+    println!("Mann-Whitney z = {z:.2} (|z| below 3.29 is p above 0.001)");
+    assert!(z.abs() < 3.29, "{z}");
 }
 
 /// An authority of the test's own, and a server's certificate of it for `name`.

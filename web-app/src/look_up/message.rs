@@ -140,9 +140,8 @@ impl Message {
                                 .with_desk()
                         }
                     };
-                    if let Some(at) = &answer.as_of {
-                        let date = date_in_words(&at.date);
-                        message = message.line(match &at.time {
+                    if let Some(date) = answer.date.as_deref().map(date_in_words) {
+                        message = message.line(match &answer.time {
                             Some(time) => {
                                 ["Langsung dari BSrE, ", &date, " pukul ", time, "."].concat()
                             }
@@ -279,7 +278,7 @@ pub fn about(info: &Info) -> String {
 mod tests {
     use model::{
         identifier::NrkFormat,
-        lookup::{Account, AsOf, EmailAnswer, EmailBy, TteAnswer},
+        lookup::{Account, EmailAnswer, EmailBy, TteAnswer},
         status::MailStatus,
     };
 
@@ -332,16 +331,14 @@ mod tests {
         let status = |status: Option<TteStatus>| {
             Reply::Tte(TteAnswer {
                 status: status.map(ToldStatus::Known),
-                as_of: None,
+                ..TteAnswer::default()
             })
         };
         let asked = |status, date: &str, time: Option<&str>| {
             Reply::Tte(TteAnswer {
                 status: Some(status),
-                as_of: Some(AsOf {
-                    date: date.into(),
-                    time: time.map(Into::into),
-                }),
+                date: Some(date.into()),
+                time: time.map(Into::into),
             })
         };
         let issue = ToldStatus::Known(TteStatus::Issue);
@@ -439,6 +436,19 @@ mod tests {
         found (warn)
           Status TTE Anda
           → #status-suspend
+        found (ok)
+          Status TTE Anda
+          Langsung dari BSrE, 23 November 2026 pukul 10.15 WIB.
+          → #status-issue
+        found (ok)
+          Status TTE Anda
+          Data per 22 Oktober 2025; BSrE sedang tidak menjawab.
+          → #status-issue
+        unrecognised (warn)
+          Status belum dikenali
+          Tanyakan artinya kepada layanan bantuan.
+          Langsung dari BSrE, 23 November 2026 pukul 10.15 WIB.
+          → desk
         not-found (info)
           Data TTE tidak ditemukan
           Periksa lagi ejaan alamat itu, huruf demi huruf.
