@@ -46,7 +46,7 @@ pub(crate) use person::Person;
 use reply::Trouble;
 pub use secret::SecretError;
 use service::Service;
-pub use service::ServiceError;
+pub use service::SetupError;
 pub use target::{Target, UserName};
 
 /// A question is put to the service at most so often.
@@ -54,8 +54,9 @@ const TRIES: u32 = 3;
 /// Wait before the second try; before the third twice as long. Up to half of it is left to chance, so that
 /// those who failed together don't come back together.
 const BACKOFF: Duration = Duration::from_millis(100);
-/// With less time left than this the service is not asked.
-const WORTH_ASKING: Duration = Duration::from_millis(150);
+/// Where less than this part of an answer's time is left, the service is not asked: it would not be its fault
+/// that it gives no answer in time, and it must not look as if it failed.
+const LEAST_PART: u32 = 3;
 /// The live answer is there so long before it is told, or it is not waited for.
 const MARGIN: Duration = Duration::from_millis(100);
 
@@ -90,7 +91,7 @@ pub enum EsignError {
     Secret(#[from] SecretError),
     /// The connection cannot be set up.
     #[error(transparent)]
-    Service(#[from] ServiceError),
+    Setup(#[from] SetupError),
 }
 
 /// What BSrE said of somebody.
@@ -177,12 +178,13 @@ impl Esign {
 
     /// Asks the service, again where that may help, until `deadline`.
     async fn call(&self, person: Person, deadline: Instant) -> Option<Told> {
+        let least = self.answer_time / LEAST_PART;
         let Ok(Ok(_place)) = timeout_at(deadline, self.calls.acquire()).await else {
             self.measure.left_out("busy");
             return None;
         };
         for attempt in 0..TRIES {
-            if Instant::now() + WORTH_ASKING > deadline {
+            if Instant::now() + least > deadline {
                 self.measure.left_out("late");
                 return None;
             }
@@ -212,7 +214,7 @@ impl Esign {
             }
             let backoff = BACKOFF * 2_u32.pow(attempt);
             let wait = trouble.rest().unwrap_or_default().max(backoff / 2) + by_chance(backoff / 2);
-            if Instant::now() + wait + WORTH_ASKING > deadline {
+            if Instant::now() + wait + least > deadline {
                 return None;
             }
             sleep(wait).await;

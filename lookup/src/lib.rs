@@ -30,7 +30,7 @@ mod site;
 mod snapshot;
 
 pub use config::{Config, ConfigError};
-pub use esign::{EsignError, EsignOptions, SecretError, Target, UserName};
+pub use esign::{EsignError, EsignOptions, SecretError, SetupError, Target, UserName};
 pub use http::daily::DailyLimits;
 pub use http::limit::{Allowance, Limits};
 pub use http::{Service, ServiceError, ServiceOptions, router};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::service::ServiceError;
+use super::service::SetupError;
 use super::{Person, Told};
 
 /// People who are remembered, at most: some hundred bytes each.
@@ -31,9 +31,9 @@ struct Inside {
 
 impl Cache {
     /// Keeps what it is given for `keep`.
-    pub fn new(keep: Duration) -> Result<Self, ServiceError> {
+    pub fn new(keep: Duration) -> Result<Self, SetupError> {
         let mut block = [0; 64];
-        getrandom::fill(&mut block).map_err(ServiceError::Random)?;
+        getrandom::fill(&mut block).map_err(SetupError::Random)?;
         Ok(Self {
             key: Hmac::new(&block.into()),
             keep,

@@ -45,7 +45,7 @@ const BODY_BYTES: usize = 16 * 1024;
 
 /// Why the service cannot be asked.
 #[derive(Debug, Error)]
-pub enum ServiceError {
+pub enum SetupError {
     /// The file of the authority cannot be read or is no PEM.
     #[error("{}: cannot read the authority of `esign`: {reason}; it must be a PEM file with the authority's certificate", path.display())]
     Authority {
@@ -86,15 +86,15 @@ impl Service {
         credential: HeaderValue,
         ca: Option<&Path>,
         connect_time: Duration,
-    ) -> Result<Self, ServiceError> {
+    ) -> Result<Self, SetupError> {
         let tls = if target.is_secure {
-            let name = ServerName::try_from(target.host.clone()).map_err(|_| ServiceError::Host)?;
+            let name = ServerName::try_from(target.host.clone()).map_err(|_| SetupError::Host)?;
             Some((connector(ca)?, name))
         } else {
             None
         };
         Ok(Self {
-            host: HeaderValue::from_str(&target.authority).map_err(|_| ServiceError::Host)?,
+            host: HeaderValue::from_str(&target.authority).map_err(|_| SetupError::Host)?,
             target,
             credential,
             tls,
@@ -156,18 +156,18 @@ enum Connected {
     Tls(Box<tokio_rustls::client::TlsStream<TcpStream>>),
 }
 
-fn connector(ca: Option<&Path>) -> Result<TlsConnector, ServiceError> {
+fn connector(ca: Option<&Path>) -> Result<TlsConnector, SetupError> {
     let mut roots = RootCertStore::empty();
     match ca {
         None => {
             // A system's list may hold what is broken: the sound ones count.
             roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
             if roots.is_empty() {
-                return Err(ServiceError::NoAuthority);
+                return Err(SetupError::NoAuthority);
             }
         }
         Some(path) => {
-            let fails = |reason: String| ServiceError::Authority {
+            let fails = |reason: String| SetupError::Authority {
                 path: path.to_owned(),
                 reason,
             };
@@ -190,7 +190,7 @@ fn connector(ca: Option<&Path>) -> Result<TlsConnector, ServiceError> {
     }
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(ServiceError::Tls)?
+        .map_err(SetupError::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
