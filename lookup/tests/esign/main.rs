@@ -773,7 +773,7 @@ fn no_time_tells_who_is_known() {
             "unknown",
         ),
     ];
-    let mut medians = Vec::new();
+    let mut soonest: [Vec<(Duration, &str)>; 2] = Default::default();
     let told: Vec<(&str, &str, Told)> = thread::scope(|scope| {
         let mut asking = Vec::new();
         for sample in 0..SAMPLES {
@@ -788,7 +788,7 @@ fn no_time_tells_who_is_known() {
             .map(|asking| asking.join().unwrap())
             .collect()
     });
-    for (name, ..) in &kinds {
+    for (name, of, ..) in &kinds {
         let mut times = Vec::new();
         for (_, expected, told) in told.iter().filter(|(of, ..)| of == name) {
             assert_eq!(&told.kind(), expected, "{name}");
@@ -800,13 +800,16 @@ fn no_time_tells_who_is_known() {
             times.push(told.took);
         }
         assert_eq!(times.len(), SAMPLES);
-        times.sort_unstable();
-        medians.push((times[SAMPLES / 2], *name));
+        let first = times.into_iter().min().unwrap();
+        soonest[usize::from(std::ptr::eq(*of, &down))].push((first, *name));
     }
-    medians.sort_unstable();
-    let band = medians[medians.len() - 1].0 - medians[0].0;
-    println!("{medians:?}");
-    assert!(band < Duration::from_millis(40), "{medians:?}");
+    // The soonest of each kind, of one server: a busy machine delays some of them, whoever they are about. The
+    // ignored measurement is the fine one.
+    for soonest in &mut soonest {
+        soonest.sort_unstable();
+        let band = soonest[soonest.len() - 1].0 - soonest[0].0;
+        assert!(band < Duration::from_millis(40), "{soonest:?}");
+    }
 }
 
 /// The same with many samples: by rank, the times of those who are asked about and of those whom nobody knows
