@@ -26,10 +26,13 @@ mod metrics;
 mod profile;
 mod security;
 mod serve;
+mod signals;
 mod site;
 mod snapshot;
+mod tls;
 
 pub use config::{Config, ConfigError};
+pub use connections::ConnectionLimits;
 pub use esign::{EsignError, EsignOptions, SecretError, SetupError, Target, UserName};
 pub use http::daily::DailyLimits;
 pub use http::limit::{Allowance, Limits};
@@ -39,7 +42,8 @@ pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported}
 pub use key::KeyError;
 pub use log::{LogFormat, log_to_stderr};
 pub use profile::{Profile, ProfileError};
-pub use serve::{ServeError, ServeOptions, serve};
+pub use serve::{ServeError, ServeOptions, Stopping, serve};
 pub use site::content_type;
 pub use snapshot::live::SnapshotError;
 pub use snapshot::write::WriteError;
+pub use tls::{TlsError, TlsFiles};

@@ -17,7 +17,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{At, Mistakes};
+use super::{At, Config, Mistakes};
 use crate::esign::{EsignOptions, Target, UserName};
 
 /// Those that have no default.
@@ -26,7 +26,7 @@ const NEEDED: [&str; 3] = ["alamat", "pengguna", "sandi_berkas"];
 /// Reads the table; none where there are mistakes in it.
 pub(super) fn read(at: &At<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<EsignOptions> {
     let (mut target, mut user, mut password, mut ca) = (None, None, None, None);
-    let mut seconds = 3;
+    let mut answer_time = Duration::from_secs(3);
     let mut keep = Duration::from_secs(60);
     let mut calls = 8;
     let mut failures = NonZeroU32::MIN.saturating_add(4);
@@ -40,17 +40,13 @@ pub(super) fn read(at: &At<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<Esign
             "pengguna" => at.parsed(mistakes, &mut user, |text| UserName::parse(text).map(Some)),
             "sandi_berkas" => at.parsed(mistakes, &mut password, file),
             "ca" => at.parsed(mistakes, &mut ca, file),
-            "waktu_jawab_detik" => at.count(mistakes, 1..=8, |number: u64| seconds = number),
-            "simpan_detik" => at.count(mistakes, 0..=600, |seconds: u64| {
-                keep = Duration::from_secs(seconds);
-            }),
+            "waktu_jawab_detik" => at.seconds(mistakes, 1..=8, &mut answer_time),
+            "simpan_detik" => at.seconds(mistakes, 0..=600, &mut keep),
             "sambungan" => at.count(mistakes, 1..=64, |number: usize| calls = number),
             "gagal_beruntun" => at.count(mistakes, 1..=100, |number: u32| {
                 failures = NonZeroU32::new(number).unwrap_or(failures);
             }),
-            "jeda_gagal_detik" => at.count(mistakes, 1..=3600, |seconds: u64| {
-                pause = Duration::from_secs(seconds);
-            }),
+            "jeda_gagal_detik" => at.seconds(mistakes, 1..=3600, &mut pause),
             _ => at.unknown(
                 mistakes,
                 "alamat, pengguna, sandi_berkas, ca, waktu_jawab_detik, simpan_detik, sambungan, \
@@ -74,12 +70,29 @@ pub(super) fn read(at: &At<'_, '_>, mistakes: &mut Mistakes<'_>) -> Option<Esign
         user: user?,
         password: password?,
         ca,
-        answer_time: Duration::from_secs(seconds),
+        answer_time,
         keep,
         calls,
         failures,
         pause,
     })
+}
+
+/// Every answer waits: a server that ends sooner would break them all off.
+pub(super) fn check(config: &Config, mistakes: &mut Mistakes<'_>) {
+    let Some(esign) = &config.esign else {
+        return;
+    };
+    if config.stopping.grace <= esign.answer_time && mistakes.found.is_empty() {
+        let start = mistakes.text.find("waktu_jawab_detik");
+        let start = start.or_else(|| mistakes.text.find("paling_lama_detik"));
+        mistakes.add(
+            start.map_or(0..0, |start| start..start),
+            "`berhenti.paling_lama_detik` must be more than `esign.waktu_jawab_detik`, \
+             or stopping breaks off every answer that is under way"
+                .to_owned(),
+        );
+    }
 }
 
 fn file(text: &str) -> Result<Option<PathBuf>, String> {
@@ -144,6 +157,8 @@ mod tests {
              sandi = \"rahasia\"",
             "log = \"xml\"\n\n[esign]\npengguna = \"pandu\"",
             "esign = \"https://esign.contoh.go.id\"",
+            "[esign]\nalamat = \"https://esign.contoh.go.id\"\npengguna = \"p\"\nsandi_berkas = \"s\"\n\
+             [berhenti]\npaling_lama_detik = 3",
         ]
         .map(|text| parse(text).unwrap_err());
         insta::assert_snapshot!(told.join("\n---\n"));

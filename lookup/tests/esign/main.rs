@@ -98,7 +98,8 @@ impl Lookup {
             "{unlimited}\n[esign]\nalamat = \"{url}\"\npengguna = \"pandu-uji\"\nsandi_berkas = \"sandi\"\n{further}"
         );
         room.write("lookup.toml", config);
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        // Where no client of this machine takes the port before the server does.
+        let free = TcpListener::bind("127.0.0.2:0").unwrap();
         let metrics = free.local_addr().unwrap();
         drop(free);
         let server = room.serve(&["--config", "lookup.toml", "--metrics", &metrics.to_string()]);
@@ -739,7 +740,7 @@ fn no_time_tells_who_is_known() {
         "waktu_jawab_detik = 1\nsambungan = 64\ngagal_beruntun = 100",
     );
     assert_eq!(lookup.ask(&by_nik(59)).kind(), "live NEW");
-    let dead = TcpListener::bind("127.0.0.1:0").unwrap();
+    let dead = TcpListener::bind("127.0.0.3:0").unwrap();
     let nowhere = format!("http://{}", dead.local_addr().unwrap());
     drop(dead);
     let down = Lookup::start(
