@@ -50,6 +50,10 @@
 //! alarm = 20000
 //! tutup_nama = 50000          # false: tidak pernah ditutup
 //! ```
+//!
+//! A table `[esign]` besides makes BSrE's own answer the status of a certificate; see `config::esign`.
+
+mod esign;
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
@@ -64,6 +68,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::connections::ConnectionLimits;
+use crate::esign::EsignOptions;
 use crate::http::limit::{Allowance, Limits};
 use crate::log::LogFormat;
 use crate::serve::Stopping;
@@ -88,6 +93,8 @@ pub struct Config {
     pub stopping: Stopping,
     /// How many questions are answered.
     pub limits: Limits,
+    /// The agency's Esign Client Service; none: it is not asked.
+    pub esign: Option<EsignOptions>,
 }
 
 impl Default for Config {
@@ -101,6 +108,7 @@ impl Default for Config {
             connections: ConnectionLimits::default(),
             stopping: Stopping::default(),
             limits: Limits::default(),
+            esign: None,
         }
     }
 }
@@ -240,9 +248,10 @@ impl Config {
                     }),
                     _ => at.unknown(mistakes, "ingatan, pengguna, bersama, nama, orang, harian"),
                 }),
+                "esign" => config.esign = esign::read(&at, &mut mistakes),
                 _ => at.unknown(
                     &mut mistakes,
-                    "alamat, proxy, log, metrik, tls, koneksi, berhenti, batas",
+                    "alamat, proxy, log, metrik, tls, koneksi, berhenti, batas, esign",
                 ),
             }
         }
@@ -257,6 +266,7 @@ impl Config {
                     .to_owned(),
             );
         }
+        esign::check(&config, &mut mistakes);
         if mistakes.found.is_empty() {
             Ok(config)
         } else {

@@ -82,7 +82,7 @@ struct Serve {
     /// Also serve this published site (dist)
     #[arg(long, value_name = "FOLDER")]
     site: Option<PathBuf>,
-    /// Addresses, log and limits, in TOML with Indonesian keys; flags win over it
+    /// Addresses, log, limits and the agency's Esign Client Service, in TOML with Indonesian keys; flags win over it
     #[arg(long, value_name = "lookup.toml")]
     config: Option<PathBuf>,
     /// Where to listen [default: 127.0.0.1:8081]
@@ -201,6 +201,7 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         profile: arguments.profile,
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
+        esign: config.esign,
     })?;
     let options = ServeOptions {
         listen: config.listen,

@@ -15,6 +15,7 @@
 //! | `lookup_answered_today` | questions answered since midnight in the agency's zone |
 //! | `lookup_alarm` | 1 while these are unusually many |
 //! | `lookup_names_closed` | 1 while nothing is answered by name because of that |
+//! | `lookup_esign_…` | the live source of a certificate's status, where there is one; see `esign::measure` |
 //!
 //! `/healthz` answers 200 while the process lives. `/readyz` answers 200 while it wants requests, and 503 from
 //! the moment it is told to stop, so that a balancer sends no more before the last are answered.
@@ -61,7 +62,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Nothing counted yet.
-    pub fn new() -> Self {
+    fn new() -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("lookup"),
             requests: Family::default(),
@@ -118,6 +119,15 @@ impl Metrics {
             "Whether names are closed for today",
             metrics.names_closed.clone(),
         );
+        metrics
+    }
+
+    /// Nothing counted yet, with a place for what `service` counts itself.
+    pub fn of(service: &Service) -> Self {
+        let mut metrics = Self::new();
+        if let Some(esign) = service.esign() {
+            esign.register(&mut metrics.registry);
+        }
         metrics
     }
 

@@ -122,7 +122,7 @@ pub async fn serve(
         }
         app = app.fallback_service(site::router(dist));
     }
-    let measured = Arc::new(Metrics::new());
+    let measured = Arc::new(Metrics::of(&service));
     let app = app.layer(from_fn_with_state(Arc::clone(&measured), log::request));
     let app = app.layer(from_fn_with_state(
         options.tls.is_some(),
