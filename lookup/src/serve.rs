@@ -18,7 +18,7 @@ use crate::http::{Service, router};
 use crate::log;
 use crate::metrics::{self, Metrics};
 use crate::security;
-use crate::signals::{self, Hangups};
+use crate::signals::{Hangups, Stops};
 use crate::site;
 use crate::tls::{Certificate, TlsError, TlsFiles};
 
@@ -146,6 +146,7 @@ pub async fn serve(
         let routes = metrics::router(Arc::clone(&measured), service, phases.clone());
         machines.spawn(axum::serve(listener, routes).into_future());
     }
+    let (mut stops, hangups) = (Stops::new(), Hangups::new());
     ready(
         listener
             .local_addr()
@@ -168,7 +169,6 @@ pub async fn serve(
     };
     let server = connections::serve(listener, served, phases);
     let following = async {
-        let hangups = Hangups::new();
         match &certificate {
             Some(certificate) => certificate.follow(hangups).await,
             None => ignore(hangups).await,
@@ -176,7 +176,7 @@ pub async fn serve(
     };
     let Stopping { drain, grace } = options.stopping;
     let stop = async {
-        signals::stop().await;
+        stops.next().await;
         if !drain.is_zero() {
             tracing::info!("stopping soon: requests are still answered");
             phase.send_replace(Phase::Draining);

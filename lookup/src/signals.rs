@@ -1,26 +1,51 @@
 //! What the system's signals mean: SIGTERM and ctrl-c to stop, SIGHUP to read files again.
+//!
+//! They are listened to from the moment these values are made, which is before anybody is told that the server
+//! is there.
 
-/// Waits for ctrl-c or, where the system has it, SIGTERM. A signal that cannot be listened to never comes.
-pub async fn stop() {
-    let interrupted = async {
+/// Signals to stop. While somebody has these they no longer end the program at once.
+pub struct Stops {
+    #[cfg(unix)]
+    signals: [Option<tokio::signal::unix::Signal>; 2],
+}
+
+impl Stops {
+    /// From now on.
+    pub fn new() -> Self {
+        Self {
+            #[cfg(unix)]
+            signals: {
+                use tokio::signal::unix::{SignalKind, signal};
+                [SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok())
+            },
+        }
+    }
+
+    /// Waits for one. A signal that cannot be listened to never comes.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        {
+            let [interrupt, terminate] = &mut self.signals;
+            tokio::select! {
+                () = came(interrupt) => {}
+                () = came(terminate) => {}
+            }
+        }
+        #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => stream.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<Option<()>>();
-    tokio::select! {
-        () = interrupted => {}
-        _ = terminated => {}
     }
+}
+
+#[cfg(unix)]
+async fn came(signal: &mut Option<tokio::signal::unix::Signal>) {
+    if let Some(signal) = signal
+        && signal.recv().await.is_some()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// SIGHUPs. While somebody has these they no longer end the program.
@@ -41,11 +66,8 @@ impl Hangups {
     /// Waits for the next. Where there is none it never comes.
     pub async fn next(&mut self) {
         #[cfg(unix)]
-        if let Some(signal) = &mut self.signal
-            && signal.recv().await.is_some()
-        {
-            return;
-        }
-        std::future::pending().await
+        came(&mut self.signal).await;
+        #[cfg(not(unix))]
+        std::future::pending::<()>().await;
     }
 }
