@@ -3,53 +3,7 @@
 //! Its keys are Indonesian, like those of the profile that the same operator writes. All may be missing; a
 //! server without the file has the defaults. Flags of the command line win over it.
 //!
-//! ```toml
-//! alamat = "127.0.0.1:8081"   # di mana server mendengarkan
-//! proxy = ["127.0.0.1"]       # proxy di depannya, yang X-Forwarded-For-nya dipercaya
-//! log = "text"                # atau "json"
-//! metrik = "127.0.0.1:9091"   # /metrics, /healthz, /readyz; tanpa ini tidak ada
-//!
-//! [tls]                       # tanpa proxy di depannya; tanpa bagian ini tidak ada TLS
-//! sertifikat = "/etc/ssl/pandu/fullchain.pem"
-//! kunci = "/etc/ssl/pandu/privkey.pem"
-//!
-//! [koneksi]
-//! semua = 8192                # sambungan sekaligus
-//! pengguna = 512              # dari satu alamat IP (IPv6: satu /64)
-//! kepala_detik = 15           # waktu untuk mengirim kepala permintaan
-//! diam_detik = 30             # waktu tanpa permintaan dan jawaban
-//!
-//! [berhenti]
-//! jeda_detik = 0              # /readyz sudah menolak, permintaan masih dijawab
-//! paling_lama_detik = 10      # lalu yang belum selesai diputus
-//!
-//! [batas]
-//! ingatan = 100000            # alamat dan nomor yang diingat, paling banyak
-//!
-//! [batas.pengguna]            # tiap alamat IP (IPv6: tiap /64)
-//! sekaligus = 60
-//! jeda_detik = 3              # sesudah itu satu setiap 3 detik
-//! sehari = 2000
-//!
-//! [batas.bersama]             # jaringan yang satu alamatnya dipakai banyak orang, menggantikan batas pengguna
-//! jaringan = []
-//! sekaligus = 600
-//! jeda_detik = 1
-//! sehari = 20000
-//!
-//! [batas.nama]                # pertanyaan dengan nama, tiap alamat IP
-//! sekaligus = 20
-//! jeda_detik = 30
-//! sehari = 200
-//!
-//! [batas.orang]               # pertanyaan tentang satu orang, dari siapa pun
-//! sekaligus = 20
-//! jeda_detik = 180
-//!
-//! [batas.harian]              # jawaban sehari kepada semua orang
-//! alarm = 20000
-//! tutup_nama = 50000          # false: tidak pernah ditutup
-//! ```
+//! `docs/operasi.md` shows the whole file with the defaults; a test reads it there.
 //!
 //! A table `[esign]` besides makes BSrE's own answer the status of a certificate; see `config::esign`.
 
@@ -486,16 +440,15 @@ mod tests {
         Config::parse(Path::new("lookup.toml"), text).map_err(|mistakes| lines(&mistakes))
     }
 
-    /// The file in this module's documentation is the defaults, with a proxy and metrics.
+    /// The file in `docs/operasi.md` is the defaults, with a proxy, metrics and TLS.
     #[test]
     fn the_documented_file_is_the_default() {
-        let source = include_str!("config.rs");
-        let documented: Vec<&str> = source
+        let guide = include_str!("../../docs/operasi.md");
+        let documented: Vec<&str> = guide
             .lines()
-            .skip_while(|line| *line != "//! ```toml")
+            .skip_while(|line| *line != "```toml")
             .skip(1)
-            .take_while(|line| *line != "//! ```")
-            .map(|line| line.trim_start_matches("//!").trim_start())
+            .take_while(|line| *line != "```")
             .collect();
         let default = Config {
             metrics: Some(SocketAddr::from(([127, 0, 0, 1], 9091))),

@@ -1,17 +1,6 @@
 //! The table `[esign]`: the agency's own Esign Client Service, which is asked for a certificate's status.
 //!
-//! ```toml
-//! [esign]
-//! alamat = "https://esign.contoh.go.id"    # tanpa /api/v2/…; selalu https
-//! pengguna = "pandu"
-//! sandi_berkas = "/etc/pandu/esign-sandi"  # satu baris; chmod 600
-//! ca = "/etc/pandu/ca-instansi.pem"        # bila sertifikatnya dari CA instansi sendiri
-//! waktu_jawab_detik = 3                    # setiap jawaban TTE diberikan sesudah waktu ini
-//! simpan_detik = 60                        # jawaban BSrE diingat; 0: tidak
-//! sambungan = 8                            # pertanyaan sekaligus ke BSrE
-//! gagal_beruntun = 5                       # sesudah itu BSrE dibiarkan dulu
-//! jeda_gagal_detik = 30                    # selama ini
-//! ```
+//! `docs/operasi.md` shows it with the defaults; a test reads it there.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -117,12 +106,10 @@ mod tests {
     /// The table in this module's documentation says the defaults, and an authority.
     #[test]
     fn the_documented_table_is_the_default() {
-        let documented: Vec<&str> = include_str!("esign.rs")
+        let documented: Vec<&str> = include_str!("../../../docs/operasi.md")
             .lines()
-            .skip_while(|line| *line != "//! ```toml")
-            .skip(1)
-            .take_while(|line| *line != "//! ```")
-            .map(|line| line.trim_start_matches("//!").trim_start())
+            .skip_while(|line| line.trim() != "[esign]")
+            .take_while(|line| line.trim() != "```")
             .collect();
         let needed = documented[..4].join("\n");
         let written = parse(&documented.join("\n")).unwrap().esign.unwrap();
