@@ -175,7 +175,7 @@ fn check_part<R: Read + ?Sized>(part: ZipFile<'_, R>, name: &str) -> Result<u64,
     let mut rest = source
         .source
         .take(PART_BYTES + 1 - source.read.min(PART_BYTES));
-    let read = source.read + io::copy(&mut rest, &mut io::sink())?;
+    let read = source.read + io::copy(&mut rest, &mut io::sink()).map_err(damaged)?;
     if read > PART_BYTES {
         return Err(long());
     }
@@ -302,13 +302,11 @@ fn broken(error: ZipError) -> ReadError {
     }
 }
 
-/// Of the file's or of its packing: the latter is told by other kinds of error.
+/// The system's errors have a number; all others are of the packing.
 fn damaged(error: io::Error) -> ReadError {
-    match error.kind() {
-        io::ErrorKind::InvalidData
-        | io::ErrorKind::InvalidInput
-        | io::ErrorKind::UnexpectedEof
-        | io::ErrorKind::Other => ReadError::Workbook("it is damaged or not complete".to_owned()),
-        _ => ReadError::from(error),
+    if error.raw_os_error().is_some() {
+        ReadError::from(error)
+    } else {
+        ReadError::Workbook("it is damaged or not complete".to_owned())
     }
 }
