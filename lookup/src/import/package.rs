@@ -239,7 +239,7 @@ fn note(element: &BytesStart<'_>, texts: &mut u64, kept: &mut u64) {
         // The library makes room for so many at once.
         let told = element.try_get_attribute("uniqueCount").ok().flatten();
         let told = told.map(|attribute| attribute.value.trim().parse().unwrap_or(u64::MAX));
-        *texts += told.filter(|told| *told > SHARED_TEXTS).unwrap_or(0);
+        *texts = texts.saturating_add(told.filter(|told| *told > SHARED_TEXTS).unwrap_or(0));
     } else if KEPT_ELEMENTS.contains(&name) {
         *kept += 1;
     }
