@@ -132,16 +132,14 @@ fn read_with(
         read: 0,
         line: 1,
     };
-    while reader.read_record(&mut record).map_err(|error| {
-        if error.is_io_error() {
-            let after = lines.line;
-            ReadError::TooLarge(format!(
-                "the row after line {after} is longer than {ROW_BYTES} bytes; a quotation mark (\") may have no partner"
-            ))
-        } else {
-            ReadError::Csv(error.to_string())
+    loop {
+        let start = reader.position().byte();
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) if error.is_io_error() => return Err(endless(&mut lines, start)),
+            Err(error) => return Err(ReadError::Csv(error.to_string())),
         }
-    })? {
         reader.get_mut().left = ROW_BYTES;
         let line = lines.line_of(record.position().map_or(0, csv::Position::byte));
         if gatherer.has_header() {
@@ -163,6 +161,18 @@ fn read_with(
         }
     }
     Ok(gatherer.finish())
+}
+
+/// What is wrong with a row that begins at byte `start` and is longer than any.
+fn endless(lines: &mut Lines<'_>, start: u64) -> ReadError {
+    let line = lines.line_of(start);
+    let row = lines.text.as_bytes().get(lines.read..).unwrap_or_default();
+    let row = row.get(..ROW_BYTES).unwrap_or(row);
+    if breaks(row) > 0 {
+        ReadError::RunOn(line)
+    } else {
+        ReadError::TooLarge(format!("line {line} is longer than {ROW_BYTES} bytes"))
+    }
 }
 
 /// Text of which only so much is given out before somebody allows more.

@@ -273,6 +273,19 @@ fn hostile_workbooks_are_imported_or_refused() {
     all += &import(&room, "an .ods under another name");
     room.write("bom.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
     all += &import(&room, "an .xls, or encrypted");
+    let sparse = fs::File::create(room.path("bom.xlsx")).unwrap();
+    sparse.set_len((1 << 30) + 1).unwrap();
+    all += &import(&room, "a file of more than 1 GiB");
+    let row = "NRK;EMAIL;STATUS TTE\n000001;joko@contoh.go.id;\"";
+    room.write("bom.xlsx", format!("{row}{}", "a".repeat(2 << 20)));
+    all += &import(&room, "a row of CSV of 2 MiB");
+    room.write(
+        "bom.xlsx",
+        format!("{row}\n{}", "000002;a;b\n".repeat(200_000)),
+    );
+    all += &import(&room, "a quotation mark that swallows 2 MB of rows");
+    room.write("bom.xlsx", format!("{row}\n{}", "a;".repeat(400_000)));
+    all += &import(&room, "a row of CSV of 400,000 cells");
     assert_snapshot!(all);
 }
 

@@ -68,7 +68,7 @@ fn a_snapshot_that_may_not_be_read() {
         chown(room.path("kunci"), Some(65_534), Some(65_534)).unwrap();
         command.uid(65_534).gid(65_534);
     } else {
-        let none = fs::Permissions::from_mode(0);
+        let none = fs::Permissions::from_mode(0o000);
         fs::set_permissions(room.path("data.sqlite"), none).unwrap();
     }
     let child = command.spawn().unwrap();
