@@ -3,7 +3,6 @@
 //! Only columns that are needed are kept. `PERANGKAT DAERAH` and `Keterangan` are known by their headings
 //! and their cells are dropped as they are read: the latter tells whose password is still the default.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -117,13 +116,15 @@ impl Cell {
 pub struct Row {
     /// Its number in the file, from 1: a spreadsheet's row, a CSV file's line.
     pub number: u32,
-    cells: HashMap<Column, Cell>,
+    /// Few: a map of them would take most of the memory that a large roster needs.
+    cells: Vec<(Column, Cell)>,
 }
 
 impl Row {
     /// The cell in `column`, unless it is blank.
     pub fn cell(&self, column: Column) -> Option<&Cell> {
-        self.cells.get(&column)
+        let cell = self.cells.iter().find(|(known, _)| *known == column);
+        cell.map(|(_, cell)| cell)
     }
 }
 
@@ -359,15 +360,40 @@ pub const COLUMNS: usize = 16_384;
 /// How often a row may lie in merged regions. Those of a spreadsheet do not overlap, and a row has few columns.
 const MERGED: usize = 32;
 
+/// What is kept of all their cells, in bytes: many cells may show one text of the file.
+const TEXT_BYTES: usize = 1 << 30;
+
 /// What one file may still bring.
 pub struct Budget {
     rows: usize,
+    bytes: usize,
 }
 
 impl Budget {
     /// For a file.
     pub const fn new() -> Self {
-        Self { rows: ROWS }
+        Self {
+            rows: ROWS,
+            bytes: TEXT_BYTES,
+        }
+    }
+
+    fn spend<'c>(
+        &mut self,
+        rows: usize,
+        cells: impl IntoIterator<Item = &'c Cell>,
+    ) -> Result<(), ReadError> {
+        let bytes = cells.into_iter().map(|cell| match cell {
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        });
+        let left = |left: usize, spent: usize, what: &str| {
+            let left = left.checked_sub(spent);
+            left.ok_or_else(|| ReadError::TooLarge(format!("it has more than {what} of people")))
+        };
+        self.rows = left(self.rows, rows, "7,000,000 rows")?;
+        self.bytes = left(self.bytes, bytes.sum(), "1 GiB of cells")?;
+        Ok(())
     }
 }
 
@@ -437,27 +463,26 @@ impl<'a> Gatherer<'a> {
         };
         let mut row = Row {
             number,
-            cells: HashMap::new(),
+            cells: Vec::with_capacity(cells.len()),
         };
         for (at, cell) in cells {
             if let Some(&(_, column)) = table.columns.iter().find(|&&(known, _)| known == at)
                 && !cell.is_blank()
+                && row.cell(column).is_none()
             {
-                row.cells.entry(column).or_insert(cell);
+                row.cells.push((column, cell));
             }
         }
-        let repeats_heading = |(column, cell): (&Column, &Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
+        let repeats_heading = |(column, cell): &(Column, Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
         let is_header_again = row
             .cells
             .iter()
-            .filter(|&cell| repeats_heading(cell))
+            .filter(|cell| repeats_heading(cell))
             .count()
             >= 2;
         if !row.cells.is_empty() && !is_header_again {
-            let left = self.budget.rows.checked_sub(1);
-            self.budget.rows = left.ok_or_else(|| {
-                ReadError::TooLarge(format!("it has more than {ROWS} rows of people"))
-            })?;
+            self.budget
+                .spend(1, row.cells.iter().map(|(_, cell)| cell))?;
             table.rows.push(row);
         }
         Ok(())
@@ -495,9 +520,12 @@ impl<'a> Gatherer<'a> {
                 _ => continue,
             };
             for &(_, at) in rows {
-                if let Some(row) = table.rows.get_mut(at) {
-                    let cell = row.cells.entry(column);
-                    cell.or_insert_with(|| Cell::Text(text.clone()));
+                if let Some(row) = table.rows.get_mut(at)
+                    && row.cell(column).is_none()
+                {
+                    let cell = Cell::Text(text.clone());
+                    self.budget.spend(0, [&cell])?;
+                    row.cells.push((column, cell));
                 }
             }
         }

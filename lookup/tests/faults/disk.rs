@@ -78,7 +78,7 @@ fn a_file_system_that_is_full() {
     let place = room.path("penuh");
     fs::create_dir(&place).unwrap();
     let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"])
+        .args(["-t", "tmpfs", "-o", "size=1536k", "tmpfs"])
         .arg(&place)
         .status()
         .unwrap();
@@ -97,7 +97,7 @@ fn a_file_system_that_is_full() {
             .success()
     );
     println!(
-        "a file system of 3 MiB, a snapshot of {} bytes in it, and one more: {}",
+        "a file system of 1.5 MiB, a snapshot of {} bytes in it, and one more: {}",
         first.len(),
         told(&output)
     );

@@ -1,5 +1,6 @@
 //! An import that is killed at any moment, beside a server that answers.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -19,9 +20,10 @@ struct Ends {
     after: usize,
 }
 
-fn leftover(room: &Room) -> bool {
-    let mut files = files(&room.path("")).into_iter();
-    files.any(|path| path.to_string_lossy().contains(".data.sqlite.new-"))
+/// The new files that killed imports left.
+fn leftovers(room: &Room) -> Vec<PathBuf> {
+    let is_new = |path: &PathBuf| path.to_string_lossy().contains(".data.sqlite.new-");
+    files(&room.path("")).into_iter().filter(is_new).collect()
 }
 
 /// Kills `attempts` imports of `people`, and asks all the time.
@@ -45,6 +47,9 @@ fn kill_imports(attempts: usize, people: u32) -> (Ends, usize) {
         });
         for attempt in 0..attempts {
             let next = 1 - at;
+            // Its own is not among them: the names are random.
+            let before = leftovers(&room);
+            let is_writing = || leftovers(&room).iter().any(|path| !before.contains(path));
             let mut child = room
                 .command(&import_arguments(["baru.xlsx", "lama.xlsx"][next]))
                 .stdout(Stdio::null())
@@ -55,7 +60,7 @@ fn kill_imports(attempts: usize, people: u32) -> (Ends, usize) {
                 thread::sleep(Duration::from_micros(random(whole)));
             } else {
                 // While it writes, which is the shorter part, and just after.
-                while !leftover(&room) && child.try_wait().unwrap().is_none() {
+                while !is_writing() && child.try_wait().unwrap().is_none() {
                     thread::sleep(Duration::from_micros(100));
                 }
                 thread::sleep(Duration::from_micros(random(whole / 4)));
@@ -70,7 +75,7 @@ fn kill_imports(attempts: usize, people: u32) -> (Ends, usize) {
                 wait_for(&server, ["new", "existing"][at]);
             } else {
                 assert!(!has_ended && now == snapshots[at], "attempt {attempt}");
-                if leftover(&room) {
+                if is_writing() {
                     ends.while_writing += 1;
                 } else {
                     ends.before += 1;
@@ -81,7 +86,7 @@ fn kill_imports(attempts: usize, people: u32) -> (Ends, usize) {
     });
     // Whatever was left is cleared by the next, which is not hindered by any of it.
     assert!(room.run(&import_arguments("lama.xlsx")).status.success());
-    assert!(room.snapshot() == snapshots[1] && !leftover(&room));
+    assert!(room.snapshot() == snapshots[1] && leftovers(&room).is_empty());
     wait_for(&server, "existing");
     let (_, log) = server.stop();
     assert_eq!(warnings(&log), [""; 0]);
