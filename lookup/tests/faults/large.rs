@@ -106,7 +106,7 @@ fn a_hundred_megabytes() {
     };
     row(1, &HEADINGS.map(str::to_owned));
     for at in 0..people {
-        row(at + 2, &person(at, 220));
+        row(at + 2, &person(at, 240));
     }
     write!(zip, "</sheetData></worksheet>").unwrap();
     zip.finish().unwrap();
