@@ -10,6 +10,8 @@ use std::thread;
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 
 use super::common::{Room, warnings};
 use super::{MANY, PLACES, random, refused, refused_by, status_of_five, two_snapshots, wait_for};
@@ -76,6 +78,41 @@ fn a_snapshot_that_may_not_be_read() {
         refused_by(child),
         "error: data.sqlite: cannot read the snapshot: Permission denied (os error 13)\n"
     );
+}
+
+/// Any bytes as key file, and bytes that look like one: refused, left as they were, and no word of them said.
+#[test]
+fn strangers_key_files_are_refused() {
+    let room = Room::new();
+    two_snapshots(&room, 3);
+    let key = fs::read(room.path("kunci")).unwrap();
+    let bytes = prop_oneof![
+        prop::collection::vec(any::<u8>(), 0..200),
+        "[0-9a-f]{60,70}\n?".prop_map(String::into_bytes),
+        "([0-9a-fA-F]{64}\r?\n){1,4}".prop_map(String::into_bytes),
+    ];
+    let config = Config {
+        cases: 40,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let tried = TestRunner::new(config).run(&bytes, |bytes| {
+        prop_assume!(bytes != key);
+        room.write("kunci", &bytes);
+        let said = refused(&room);
+        let content = String::from_utf8_lossy(&bytes);
+        let start: String = content.trim().chars().take(12).collect();
+        prop_assert!(
+            start.chars().count() < 12 || !said.contains(&start),
+            "{said}"
+        );
+        prop_assert_eq!(fs::read(room.path("kunci")).unwrap(), bytes);
+        Ok(())
+    });
+    tried.unwrap();
+    // Its mode is that of the file that the import made.
+    room.write("kunci", &key);
+    drop(room.serve(&MANY));
 }
 
 /// Copied with `cp`, which writes where the file lies; damaged there; taken away: the server goes on with what
