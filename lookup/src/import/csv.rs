@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use zeroize::Zeroizing;
 
 use super::table::{Budget, Cell, Column, Gatherer, ReadError, Source, Table};
 
@@ -21,9 +22,18 @@ const ROW_BYTES: usize = 1 << 20;
 
 /// Reads the table of a CSV file.
 pub fn read(path: &Path, wanted: &[Column]) -> Result<Vec<Table>, ReadError> {
-    let bytes = std::fs::read(path)?;
+    // Memory that holds the file is cleared.
+    let bytes = Zeroizing::new(std::fs::read(path)?);
     let (text, guessed) = decode(&bytes)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let decoded;
+    let text: &str = match text {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(text) => {
+            decoded = Zeroizing::new(text);
+            &decoded
+        }
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     // The right delimiter is the one with which a header row appears.
     for delimiter in DELIMITERS {
