@@ -434,6 +434,8 @@ impl At<'_, '_> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(text: &str) -> Result<Config, String> {
@@ -536,5 +538,52 @@ mod tests {
                 .unwrap_err()
                 .starts_with("lookup.toml:1:")
         );
+    }
+
+    /// What operators' files hold, in any order.
+    fn file() -> impl Strategy<Value = String> {
+        let pieces = [
+            "alamat = ",
+            "proxy = ",
+            "log = ",
+            "metrik = ",
+            "[batas]\n",
+            "[batas.pengguna]\n",
+            "[batas.harian]\n",
+            "batas = ",
+            "batas.harian.alarm = ",
+            "sekaligus = ",
+            "sehari = ",
+            "tutup_nama = ",
+            "\"127.0.0.1:8081\"",
+            "[\"10.0.0.0/8\", \"é\"]",
+            "99999999999999999999",
+            "0x7fff",
+            "-1",
+            "1e9",
+            "false",
+            "{ }",
+            "\"\"\"",
+            "\n",
+            "# é\n",
+            "\u{0}",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..30)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        /// Any file is read, or refused with mistakes that stand in it.
+        #[test]
+        fn any_file_is_read_or_refused(text in prop_oneof![file(), "\\PC{0,200}"]) {
+            if let Err(mistakes) = Config::parse(Path::new("lookup.toml"), &text) {
+                prop_assert!(!mistakes.is_empty());
+                for Mistake { place: (line, column), .. } in mistakes {
+                    prop_assert!((1..=text.matches('\n').count() + 1).contains(&line));
+                    let length = text.split('\n').nth(line - 1).unwrap().chars().count();
+                    prop_assert!((1..=length + 1).contains(&column), "{line}:{column}");
+                }
+            }
+        }
     }
 }

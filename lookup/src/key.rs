@@ -199,12 +199,41 @@ impl Key {
             .collect()
     }
 
+    /// Begins a seal: `HMAC-SHA256(key, "seal:" ‖ bytes)` of the bytes that follow.
+    pub fn sealing(&self) -> Sealing {
+        let mut mac = self.mac.clone();
+        mac.update(b"seal:");
+        Sealing { mac }
+    }
+
     fn mac_of(&self, parts: &[&[u8]]) -> Digest {
         let mut mac = self.mac.clone();
         for part in parts {
             mac.update(part);
         }
         mac.finalize().into_bytes().into()
+    }
+}
+
+/// A seal in the making.
+pub struct Sealing {
+    mac: Hmac<Sha256>,
+}
+
+impl Sealing {
+    /// Goes on with these bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.mac.update(bytes);
+    }
+
+    /// The seal of all bytes.
+    pub fn finish(self) -> Digest {
+        self.mac.finalize().into_bytes().into()
+    }
+
+    /// Whether this is the seal of all bytes. Takes as long whatever it is.
+    pub fn matches(self, seal: &Digest) -> bool {
+        self.mac.verify_slice(seal).is_ok()
     }
 }
 

@@ -31,7 +31,7 @@ enum Action {
 
 /// Build a snapshot from the agency's roster and swap it in.
 ///
-/// Reads XLSX and CSV (commas, semicolons or tabs; UTF-8). The header row is found by its names: PERANGKAT
+/// Reads XLSX and CSV (commas, semicolons or tabs; UTF-8, or what Excel writes). The header row is found by its names: PERANGKAT
 /// DAERAH, NRK, NAMA, EMAIL, STATUS EMAIL, STATUS TTE, Keterangan, in any order. Keterangan is never stored.
 /// All mistakes are reported at once, by sheet, row and column, and nothing is imported until they are mended.
 /// A server that is running picks up the new snapshot within a second, without losing a request.

@@ -5,9 +5,15 @@
 //! | `meta` | what the snapshot is: agency, date, look-ups offered, id of the key |
 //! | `person` | address and statuses, as they are answered |
 //! | `identifier` | keyed digest → person; several people for a name, one for anything else |
+//!
+//! Behind the database stands a seal ([`seal`]): a file of which any byte was changed or lost is not answered
+//! from. A server reads the file once, whole, into memory, and answers from there: whatever becomes of the
+//! file afterwards cannot change an answer. It takes as much memory as the file is long, and twice as much
+//! while a new one is opened.
 
 pub mod live;
 pub mod read;
+pub mod seal;
 pub mod write;
 
 use model::lookup::{EmailBy, TteBy};
@@ -15,8 +21,8 @@ use model::lookup::{EmailBy, TteBy};
 /// Marks the file as a snapshot of this program (`PRAGMA application_id`; "Pndu").
 const APPLICATION_ID: i32 = 0x506e_6475;
 
-/// Version of the tables (`PRAGMA user_version`).
-const SCHEMA_VERSION: i32 = 1;
+/// Version of the tables and of the seal behind them (`PRAGMA user_version`).
+const SCHEMA_VERSION: i32 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

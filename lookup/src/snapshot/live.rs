@@ -1,31 +1,38 @@
 //! The present snapshot of a running server: notices a new file and hands it to the requests that follow.
+//!
+//! A thread of its own looks at the file and reads it, so that no request waits for it: as long as it reads,
+//! the previous snapshot answers. A file that was moved into the place is read at once. One that is written
+//! where it lies, as `cp` does, is read when it has been left alone from one look to the next; the previous
+//! snapshot answers until then, for it is in memory and nobody can write over it.
+//!
+//! The file is not read again while it stays the same one. Damage to it on the disk cannot reach an answer; it
+//! shows at the next start, which refuses it.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant, SystemTime};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
 use super::read::{OpenError, Snapshot};
 use crate::key::Key;
 
-/// The file is looked at no more often than this.
+/// How often the file is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// A snapshot that follows its file.
 pub struct Live {
+    followed: Arc<Followed>,
+}
+
+/// What the thread that looks at the file shares with the requests; it ends when they are gone.
+struct Followed {
     path: PathBuf,
     key: Key,
     agency: String,
     current: RwLock<Arc<Snapshot>>,
-    watch: Mutex<Watch>,
-}
-
-/// What is known of the file.
-struct Watch {
-    looked: Instant,
-    file: FileId,
 }
 
 /// Tells one file from another that was put in its place.
@@ -34,6 +41,8 @@ struct FileId {
     /// Device and inode, where the system has them.
     number: (u64, u64),
     modified: SystemTime,
+    /// Seconds and nanoseconds, where the system has them: unlike the above it cannot be set back.
+    changed: (i64, i64),
     bytes: u64,
 }
 
@@ -42,6 +51,7 @@ impl FileId {
         let metadata = std::fs::metadata(path)?;
         Ok(Self {
             number: file_number(&metadata),
+            changed: file_changed(&metadata),
             modified: metadata.modified()?,
             bytes: metadata.len(),
         })
@@ -56,6 +66,17 @@ fn file_number(metadata: &Metadata) -> (u64, u64) {
 
 #[cfg(not(unix))]
 fn file_number(_: &Metadata) -> (u64, u64) {
+    (0, 0)
+}
+
+#[cfg(unix)]
+fn file_changed(metadata: &Metadata) -> (i64, i64) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn file_changed(_: &Metadata) -> (i64, i64) {
     (0, 0)
 }
 
@@ -100,44 +121,59 @@ impl Live {
         })?;
         let snapshot =
             Snapshot::open(path, &key, agency).map_err(|error| open_error(path, &error))?;
-        Ok(Self {
+        let followed = Arc::new(Followed {
             path: path.to_owned(),
             key,
             agency: agency.to_owned(),
             current: RwLock::new(Arc::new(snapshot)),
-            watch: Mutex::new(Watch {
-                looked: Instant::now(),
-                file,
-            }),
-        })
+        });
+        let watched = Arc::downgrade(&followed);
+        thread::Builder::new()
+            .name("snapshot".to_owned())
+            .spawn(move || follow(&watched, file))
+            .map_err(|source| SnapshotError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Self { followed })
     }
 
     /// The key under which its identifiers are stored.
     pub fn key(&self) -> &Key {
-        &self.key
+        &self.followed.key
     }
 
     /// The present snapshot. Whoever holds it may finish with it after a newer one came.
     pub fn current(&self) -> Arc<Snapshot> {
-        // Whoever finds another at it already goes on with what is there.
-        if let Ok(mut watch) = self.watch.try_lock()
-            && watch.looked.elapsed() >= LOOK_EVERY
-        {
-            self.look(&mut watch);
-        }
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        let current = &self.followed.current;
+        Arc::clone(&current.read().unwrap_or_else(PoisonError::into_inner))
     }
+}
 
-    /// Opens the file if it is another one. A file that cannot be used changes nothing and is told once.
-    fn look(&self, watch: &mut Watch) {
-        watch.looked = Instant::now();
-        let Ok(file) = FileId::of(&self.path) else {
+/// Looks at the file, of which `known` was opened, until nobody follows it any more.
+fn follow(followed: &Weak<Followed>, mut known: FileId) {
+    let mut last = known;
+    loop {
+        thread::sleep(LOOK_EVERY);
+        let Some(followed) = followed.upgrade() else {
             return;
         };
-        if file == watch.file {
-            return;
+        let Ok(file) = FileId::of(&followed.path) else {
+            continue;
+        };
+        let was_moved_here = file.number != last.number;
+        let is_left_alone = file == last;
+        last = file;
+        if file != known && (was_moved_here || is_left_alone) {
+            known = file;
+            followed.open();
         }
-        watch.file = file;
+    }
+}
+
+impl Followed {
+    /// Opens the file, which is another one. One that cannot be used changes nothing and is told once.
+    fn open(&self) {
         match Snapshot::open(&self.path, &self.key, &self.agency) {
             Ok(snapshot) => {
                 tracing::info!(
@@ -145,11 +181,11 @@ impl Live {
                     people = snapshot.meta.people,
                     "answering from a new snapshot"
                 );
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot)
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
             }
             Err(error) => {
                 let cause = open_error(&self.path, &error);
-                tracing::warn!(%cause, "going on with the previous snapshot")
+                tracing::warn!(%cause, "going on with the previous snapshot");
             }
         }
     }

@@ -1,14 +1,16 @@
 //! Reads one snapshot.
 
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use model::lookup::{EmailBy, TteBy};
 use model::status::{MailStatus, TteStatus};
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use thiserror::Error;
 
-use super::{APPLICATION_ID, Meta, SCHEMA_VERSION};
+use super::seal::{Seal, SealError};
+use super::{Meta, SCHEMA_VERSION};
 use crate::key::{Digest, Key};
 
 /// An open snapshot. It never changes.
@@ -32,10 +34,16 @@ pub struct Found {
 /// Why a file is no snapshot to answer from.
 #[derive(Debug, Error)]
 pub enum OpenError {
+    /// The system refuses.
+    #[error("cannot read the snapshot: {0}")]
+    Io(std::io::Error),
+    /// It is a folder, a device, or something else than a file.
+    #[error("it is no file; pass the file that `lookup import` made")]
+    NoFile,
     /// SQLite cannot open it.
     #[error("it cannot be read as a snapshot: {0}")]
-    Sqlite(rusqlite::Error),
-    /// It is SQLite and no snapshot.
+    Sqlite(#[from] rusqlite::Error),
+    /// It is no SQLite database, or it is and no snapshot.
     #[error("it is no snapshot made by `lookup import`")]
     Foreign,
     /// It was made by another version.
@@ -51,6 +59,14 @@ pub enum OpenError {
         "it is not whole; import the roster again, or copy it again and move it here when it is complete"
     )]
     Truncated,
+    /// Its seal is not right.
+    #[error(
+        "it was changed or damaged since it was made; import the roster again, or put back a copy of it"
+    )]
+    Damaged,
+    /// It is larger than what is held in memory.
+    #[error("it is longer than {LARGEST} bytes, more than can be held in memory")]
+    TooLarge,
     /// A fact about it is missing or not understood.
     #[error("its `{0}` is missing or not understood; import the roster again")]
     Meta(&'static str),
@@ -69,49 +85,41 @@ pub enum OpenError {
     },
 }
 
-impl From<rusqlite::Error> for OpenError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt) => Self::Truncated,
-            Some(ErrorCode::NotADatabase) => Self::Foreign,
-            _ => Self::Sqlite(error),
+/// The longest database that SQLite holds in memory, in bytes (its `SQLITE_MAX_ALLOCATION_SIZE`): some eight
+/// million people.
+const LARGEST: u64 = 0x7fff_fe00;
+
+impl From<SealError> for OpenError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Io(error) => Self::Io(error),
+            SealError::Foreign => Self::Foreign,
+            SealError::Version(found) => Self::Version { found },
+            SealError::Length => Self::Truncated,
+            SealError::Absent => Self::Damaged,
         }
     }
 }
 
 impl Snapshot {
-    /// Opens the snapshot at `path`, which must be `agency`'s and made under `key`.
+    /// Reads the snapshot at `path`, which must be `agency`'s and made under `key`, into memory.
     ///
     /// # Errors
     /// Where it is none, damaged, or someone else's.
     pub fn open(path: &Path, key: &Key, agency: &str) -> Result<Self, OpenError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_URI
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // Immutable: no locks, no journal; snapshots are replaced, never changed.
-        let connection =
-            Connection::open_with_flags(format!("file:{}?immutable=1", uri_path(path)), flags)?;
-        let pragma =
-            |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-        if pragma("application_id")? != APPLICATION_ID {
-            return Err(OpenError::Foreign);
+        // Before it is opened, which would wait for ever at a pipe.
+        if !std::fs::metadata(path).map_err(OpenError::Io)?.is_file() {
+            return Err(OpenError::NoFile);
         }
-        match pragma("user_version")? {
-            SCHEMA_VERSION => {}
-            found => return Err(OpenError::Version { found }),
-        }
-        let bytes = std::fs::metadata(path).map_or(0, |metadata| metadata.len());
-        let pages: i64 = connection.query_row(
-            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-            [],
-            |row| row.get(0),
-        )?;
-        if i64::try_from(bytes) != Ok(pages) {
-            return Err(OpenError::Truncated);
-        }
-        let meta = Meta::from_rows(&connection)?;
-        if meta.key_id != key.id() {
+        let file = File::open(path).map_err(OpenError::Io)?;
+        let seal = Seal::read(&file)?;
+        if seal.key_id != key.id() {
             return Err(OpenError::OtherKey);
+        }
+        let connection = read_sealed(&file, &seal, key)?;
+        let meta = Meta::from_rows(&connection)?;
+        if meta.key_id != seal.key_id {
+            return Err(OpenError::Meta("key_id"));
         }
         if meta.agency != agency {
             return Err(OpenError::OtherAgency {
@@ -158,12 +166,30 @@ impl Snapshot {
     }
 }
 
-/// A path as SQLite's URIs want it: `%`, `?` and `#` would end or change it.
-fn uri_path(path: &Path) -> String {
-    path.to_string_lossy()
-        .replace('%', "%25")
-        .replace('?', "%3f")
-        .replace('#', "%23")
+/// Reads the database before `seal` into memory. SQLite makes nothing of it before all is known to be right.
+fn read_sealed(file: &File, seal: &Seal, key: &Key) -> Result<Connection, OpenError> {
+    if seal.database() > LARGEST {
+        return Err(OpenError::TooLarge);
+    }
+    let bytes = usize::try_from(seal.database()).map_err(|_| OpenError::TooLarge)?;
+    let mut connection = Connection::open_in_memory()?;
+    let mut sealed = seal.sealed(file, key);
+    let read = connection.deserialize_read_exact("main", &mut sealed, bytes, true);
+    match read {
+        Ok(()) if sealed.matches(seal) => {}
+        Ok(()) => return Err(OpenError::Damaged),
+        // It shrinks while it is read: somebody writes there.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {
+            return Err(match file.metadata() {
+                Ok(metadata) if metadata.len() < seal.database() => OpenError::Truncated,
+                _ => OpenError::Sqlite(error),
+            });
+        }
+        Err(error) => return Err(OpenError::Sqlite(error)),
+    }
+    // Pages are used where they lie instead of being copied first.
+    connection.pragma_update(None, "mmap_size", i64::try_from(bytes).unwrap_or(i64::MAX))?;
+    Ok(connection)
 }
 
 const EMAIL_BY: [(EmailBy, &str); 3] = [
@@ -224,4 +250,173 @@ fn from_words<T: Copy>(text: &str, names: &[(T, &str)]) -> Option<Vec<T>> {
                 .map(|&(value, _)| value)
         })
         .collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+    use std::path::PathBuf;
+
+    use model::identifier::{EmailAddress, Nrk, NrkFormat};
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::import::Person;
+    use crate::key::Identifier;
+    use crate::snapshot::write::write;
+
+    /// A snapshot of 300 people, and a place for others.
+    struct Room {
+        folder: TempDir,
+        key: Key,
+        whole: Vec<u8>,
+    }
+
+    impl Room {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+            let people: Vec<Person> = (0..300).map(person).collect();
+            let meta = Meta {
+                agency: "contoh".to_owned(),
+                data_date: "2025-10-22".to_owned(),
+                practice: false,
+                email_by: vec![EmailBy::Nrk],
+                tte_by: vec![],
+                people: people.len(),
+                key_id: key.id(),
+            };
+            let path = folder.path().join("data.sqlite");
+            write(&path, &key, &meta, &people).unwrap();
+            let whole = fs::read(path).unwrap();
+            Self { folder, key, whole }
+        }
+
+        fn open(&self, bytes: &[u8]) -> Result<Snapshot, OpenError> {
+            let path: PathBuf = self.folder.path().join("lain.sqlite");
+            fs::write(&path, bytes).unwrap();
+            Snapshot::open(&path, &self.key, "contoh")
+        }
+
+        fn page(&self) -> usize {
+            usize::from(u16::from_be_bytes([self.whole[16], self.whole[17]]))
+        }
+    }
+
+    fn nrk(number: u32) -> Nrk {
+        Nrk::parse(&format!("{number:06}"), NrkFormat::JAKARTA).unwrap()
+    }
+
+    fn person(number: u32) -> Person {
+        let address = format!("orang{number}@contoh.go.id");
+        Person {
+            nrk: Some(nrk(number)),
+            nip: None,
+            nik: None,
+            name: None,
+            address: EmailAddress::parse(&address, &["contoh.go.id"]).unwrap(),
+            mail: Some(MailStatus::New),
+            tte: None,
+        }
+    }
+
+    #[test]
+    fn a_whole_file_answers() {
+        let room = Room::new();
+        let snapshot = room.open(&room.whole).unwrap();
+        // Whatever becomes of the file afterwards.
+        assert!(room.open(&[0; 100_000]).is_err());
+        for number in 0..300 {
+            let digest = room.key.digest(Identifier::Nrk(&nrk(number)));
+            let found = snapshot.find(&digest, 9).unwrap();
+            assert_eq!(found[0].address, format!("orang{number}@contoh.go.id"));
+        }
+    }
+
+    /// Of each page every 97th byte, and all of the first header and of the seal.
+    #[test]
+    fn no_byte_can_be_changed() {
+        let room = Room::new();
+        let (page, seal) = (room.page(), room.whole.len() - 64);
+        assert!(room.whole.len() > 8 * page);
+        let many = (0..room.whole.len()).filter(|&at| at < 100 || at >= seal || at % 97 == 0);
+        for at in many {
+            let mut bytes = room.whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            assert!(room.open(&bytes).is_err(), "byte {at}");
+        }
+        let mut bytes = room.whole.clone();
+        bytes[page + 7] ^= 1;
+        assert!(matches!(room.open(&bytes), Err(OpenError::Damaged)));
+    }
+
+    #[test]
+    fn no_byte_can_be_missing_or_added() {
+        let room = Room::new();
+        let length = room.whole.len();
+        let boundaries = (0..length).step_by(room.page());
+        for end in boundaries.chain([1, 15, 99, 101, length - 64, length - 1]) {
+            let error = room.open(&room.whole[..end]).err();
+            assert!(matches!(error, Some(OpenError::Truncated)), "{end} bytes");
+        }
+        let longer = [&room.whole[..], b"\0"].concat();
+        assert!(matches!(room.open(&longer), Err(OpenError::Truncated)));
+        // As long as it should be, and the end not yet there.
+        let mut holed = room.whole.clone();
+        holed[length / 2..].fill(0);
+        assert!(matches!(room.open(&holed), Err(OpenError::Damaged)));
+    }
+
+    #[test]
+    fn the_database_of_another_seal_is_refused() {
+        let (room, other) = (Room::new(), Room::new());
+        let end = room.whole.len() - 64;
+        let mixed = [&other.whole[..end], &room.whole[end..]].concat();
+        assert!(matches!(room.open(&mixed), Err(OpenError::Damaged)));
+        assert!(matches!(room.open(&other.whole), Err(OpenError::OtherKey)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Any bytes, and any that begin like a snapshot.
+        #[test]
+        fn strangers_files_are_refused(
+            bytes in prop::collection::vec(any::<u8>(), 0..600),
+            begin in 0_usize..200,
+        ) {
+            thread_local! { static ROOM: Room = Room::new(); }
+            ROOM.with(|room| {
+                let begun = [&room.whole[..begin], &bytes[..]].concat();
+                prop_assert!(room.open(&bytes).is_err());
+                prop_assert!(room.open(&begun).is_err());
+                Ok(())
+            })?;
+        }
+
+        /// A stretch of a snapshot overwritten, left out, or doubled.
+        #[test]
+        fn changed_snapshots_are_refused(
+            start in any::<prop::sample::Index>(),
+            length in 1_usize..5000,
+            how in 0..3,
+            byte in any::<u8>(),
+        ) {
+            thread_local! { static ROOM: Room = Room::new(); }
+            ROOM.with(|room| {
+                let start = start.index(room.whole.len());
+                let end = (start + length).min(room.whole.len());
+                let mut bytes = room.whole.clone();
+                match how {
+                    0 => bytes[start..end].fill(byte),
+                    1 => drop(bytes.drain(start..end)),
+                    _ => drop(bytes.splice(end..end, room.whole[start..end].to_vec())),
+                }
+                prop_assert!(bytes == room.whole || room.open(&bytes).is_err());
+                Ok(())
+            })?;
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Writes a snapshot: into a new file beside its place, flushed to the disk, then renamed over the old one.
+//! Writes a snapshot: into a new file beside its place, sealed, flushed to the disk, then renamed over the old one.
 //!
 //! Whoever reads meanwhile keeps the old file; whoever dies meanwhile leaves the old file.
 
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use thiserror::Error;
 
-use super::{APPLICATION_ID, Meta, SCHEMA, SCHEMA_VERSION};
+use super::{APPLICATION_ID, Meta, SCHEMA, SCHEMA_VERSION, seal};
 use crate::import::Person;
 use crate::key::{Digest, Identifier, Key};
 
@@ -88,6 +88,7 @@ pub fn write(path: &Path, key: &Key, meta: &Meta, people: &[Person]) -> Result<(
         .map_err(io)?;
     let connection = Connection::open(new.path()).map_err(sqlite)?;
     fill(connection, key, meta, people).map_err(sqlite)?;
+    seal::append(new.as_file(), key).map_err(io)?;
     new.as_file().sync_all().map_err(io)?;
     new.persist(path).map_err(|error| io(error.error))?;
     // The new name is on the disk once its folder is.

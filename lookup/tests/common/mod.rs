@@ -125,10 +125,17 @@ impl Room {
 
     /// Starts a server with further arguments.
     pub fn serve(&self, further: &[&str]) -> Server {
+        self.serve_in(further, |_| {})
+    }
+
+    /// Starts a server with further arguments in an environment of its own.
+    pub fn serve_in(&self, further: &[&str], environment: impl FnOnce(&mut Command)) -> Server {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
         arguments.extend(PLACES);
         arguments.extend(further);
-        Server::start(self.command(&arguments))
+        let mut command = self.command(&arguments);
+        environment(&mut command);
+        Server::start(command)
     }
 
     /// The bytes of the snapshot.
