@@ -26,10 +26,10 @@ use model::lookup::{
 use model::network::Networks;
 use thiserror::Error;
 
-use crate::key::{Digest, Key, KeyError};
+use crate::key::{Digest, KeyError};
 use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
-use crate::snapshot::live::{Live, SnapshotError};
+use crate::snapshot::live::{Live, LiveKeys, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
 use answer::{Refused, refuse, respond};
 use daily::{Daily, DailyState};
@@ -112,7 +112,11 @@ impl Service {
     /// Where one of them cannot be used.
     pub fn open(options: &ServiceOptions) -> Result<Self, ServiceError> {
         let profile = Profile::read(&options.profile)?;
-        let live = Live::open(&options.data, Key::open(&options.key)?, &profile.agency)?;
+        let live = Live::open(
+            &options.data,
+            LiveKeys::read(&options.key)?,
+            &profile.agency,
+        )?;
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
@@ -280,12 +284,13 @@ async fn look_up(
     client: IpAddr,
     question: Question,
 ) -> Result<Vec<Found>, Refused> {
-    let digest: Digest = question.digest(shared.live.key());
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
         if !shared.is_offered(by, &snapshot.meta) {
             return Err(Refused::Because(RefusalCode::NotOffered));
         }
+        // Under the key of the very snapshot that is searched: a rotation may come between two questions.
+        let digest = question.digest(&snapshot.key);
         shared
             .count(client, by, &digest, snapshot.meta.practice)
             .map_err(Refused::TooMany)?;

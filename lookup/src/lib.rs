@@ -22,6 +22,7 @@ mod key;
 mod log;
 mod metrics;
 mod profile;
+mod rotate;
 mod security;
 mod serve;
 mod site;
@@ -36,6 +37,7 @@ pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported}
 pub use key::KeyError;
 pub use log::{LogFormat, log_to_stderr};
 pub use profile::{Profile, ProfileError};
+pub use rotate::{KeyVersions, RotateError, add_key_version, retire_key_versions};
 pub use serve::{ServeError, ServeOptions, serve};
 pub use site::content_type;
 pub use snapshot::live::SnapshotError;

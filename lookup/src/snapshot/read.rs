@@ -11,12 +11,14 @@ use thiserror::Error;
 
 use super::seal::{Seal, SealError};
 use super::{Meta, SCHEMA_VERSION};
-use crate::key::{Digest, Key};
+use crate::key::{Digest, Key, Keys};
 
 /// An open snapshot. It never changes.
 pub struct Snapshot {
     /// What it is.
     pub meta: Meta,
+    /// The version of the key it was made under.
+    pub key: Key,
     /// One connection is enough: a look-up takes some microseconds.
     connection: Mutex<Connection>,
 }
@@ -70,9 +72,9 @@ pub enum OpenError {
     /// A fact about it is missing or not understood.
     #[error("its `{0}` is missing or not understood; import the roster again")]
     Meta(&'static str),
-    /// It was made under another key.
+    /// It was made under a key that is not there.
     #[error(
-        "it was made with another key than this key file's; use the key file that stood beside it, or import the roster again"
+        "it was made with a key that this key file does not hold; use the key file that stood beside it, or import the roster again"
     )]
     OtherKey,
     /// It is another agency's.
@@ -102,20 +104,13 @@ impl From<SealError> for OpenError {
 }
 
 impl Snapshot {
-    /// Reads the snapshot at `path`, which must be `agency`'s and made under `key`, into memory.
+    /// Reads the snapshot at `path`, which must be `agency`'s and made under one of `keys`, into memory.
     ///
     /// # Errors
     /// Where it is none, damaged, or someone else's.
-    pub fn open(path: &Path, key: &Key, agency: &str) -> Result<Self, OpenError> {
-        // Before it is opened, which would wait for ever at a pipe.
-        if !std::fs::metadata(path).map_err(OpenError::Io)?.is_file() {
-            return Err(OpenError::NoFile);
-        }
-        let file = File::open(path).map_err(OpenError::Io)?;
-        let seal = Seal::read(&file)?;
-        if seal.key_id != key.id() {
-            return Err(OpenError::OtherKey);
-        }
+    pub fn open(path: &Path, keys: &Keys, agency: &str) -> Result<Self, OpenError> {
+        let (file, seal) = open_sealed(path)?;
+        let key = keys.of_id(&seal.key_id).ok_or(OpenError::OtherKey)?;
         let connection = read_sealed(&file, &seal, key)?;
         let meta = Meta::from_rows(&connection)?;
         if meta.key_id != seal.key_id {
@@ -129,6 +124,7 @@ impl Snapshot {
         }
         Ok(Self {
             meta,
+            key: key.clone(),
             connection: Mutex::new(connection),
         })
     }
@@ -164,6 +160,24 @@ impl Snapshot {
         )?;
         rows.collect()
     }
+}
+
+/// The id of the key that the snapshot at `path` says it was made under. Nothing else of it is looked at.
+///
+/// # Errors
+/// Where it is no snapshot.
+pub fn key_id(path: &Path) -> Result<String, OpenError> {
+    Ok(open_sealed(path)?.1.key_id)
+}
+
+fn open_sealed(path: &Path) -> Result<(File, Seal), OpenError> {
+    // Before it is opened, which would wait for ever at a pipe.
+    if !std::fs::metadata(path).map_err(OpenError::Io)?.is_file() {
+        return Err(OpenError::NoFile);
+    }
+    let file = File::open(path).map_err(OpenError::Io)?;
+    let seal = Seal::read(&file)?;
+    Ok((file, seal))
 }
 
 /// Reads the database before `seal` into memory. SQLite makes nothing of it before all is known to be right.
@@ -264,20 +278,21 @@ mod tests {
 
     use super::*;
     use crate::import::Person;
-    use crate::key::Identifier;
+    use crate::key::{Identifier, KeyFile};
     use crate::snapshot::write::write;
 
     /// A snapshot of 300 people, and a place for others.
     struct Room {
         folder: TempDir,
-        key: Key,
+        keys: Keys,
         whole: Vec<u8>,
     }
 
     impl Room {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+            let keys = KeyFile::hold(&folder.path().join("kunci")).unwrap().keys();
+            let key = keys.newest();
             let people: Vec<Person> = (0..300).map(person).collect();
             let meta = Meta {
                 agency: "contoh".to_owned(),
@@ -289,15 +304,19 @@ mod tests {
                 key_id: key.id(),
             };
             let path = folder.path().join("data.sqlite");
-            write(&path, &key, &meta, &people).unwrap();
+            write(&path, key, &meta, &people).unwrap();
             let whole = fs::read(path).unwrap();
-            Self { folder, key, whole }
+            Self {
+                folder,
+                keys,
+                whole,
+            }
         }
 
         fn open(&self, bytes: &[u8]) -> Result<Snapshot, OpenError> {
             let path: PathBuf = self.folder.path().join("lain.sqlite");
             fs::write(&path, bytes).unwrap();
-            Snapshot::open(&path, &self.key, "contoh")
+            Snapshot::open(&path, &self.keys, "contoh")
         }
 
         fn page(&self) -> usize {
@@ -329,7 +348,7 @@ mod tests {
         // Whatever becomes of the file afterwards.
         assert!(room.open(&[0; 100_000]).is_err());
         for number in 0..300 {
-            let digest = room.key.digest(Identifier::Nrk(&nrk(number)));
+            let digest = snapshot.key.digest(Identifier::Nrk(&nrk(number)));
             let found = snapshot.find(&digest, 9).unwrap();
             assert_eq!(found[0].address, format!("orang{number}@contoh.go.id"));
         }
