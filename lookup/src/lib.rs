@@ -12,7 +12,7 @@
 //! 7. `log` writes one line: route, outcome and time it took.
 //!
 //! Nothing that identifies a person is logged, and the snapshot holds no identifier, only digests and
-//! the addresses that are answered.
+//! the addresses that are answered. [`memory`] says what becomes of identifiers and the key in memory.
 
 mod config;
 mod connections;
@@ -20,6 +20,7 @@ mod http;
 mod import;
 mod key;
 mod log;
+pub mod memory;
 mod metrics;
 mod profile;
 mod rotate;

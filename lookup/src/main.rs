@@ -1,5 +1,6 @@
 //! The command `lookup`: imports a roster, serves the look-up, rotates its key.
 
+use std::alloc::System;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -13,6 +14,11 @@ use lookup::{
 use model::Date;
 use model::network::Networks;
 use serde::Serialize;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Clears what is freed: libraries copy identifiers, too.
+#[global_allocator]
+static HEAP: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The endpoint behind Cek Email and Cek TTE.
 #[derive(Parser)]
@@ -125,6 +131,12 @@ struct RotateKey {
 }
 
 fn main() -> ExitCode {
+    if let Err(error) = lookup::memory::keep_private() {
+        eprintln!(
+            "error: cannot forbid the system to write this program's memory to files: {error}"
+        );
+        return ExitCode::FAILURE;
+    }
     let result = match Command::parse().action {
         Action::Import(arguments) => import(arguments),
         Action::Serve(arguments) => serve(arguments),

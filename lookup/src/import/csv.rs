@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::table::{Cell, Column, Gatherer, ReadError, Source, Table};
 
 /// What may stand between cells. Indonesian Excel writes semicolons.
@@ -9,7 +11,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// Reads the table of a CSV file.
 pub fn read(path: &Path, wanted: &[Column]) -> Result<Vec<Table>, ReadError> {
-    let bytes = std::fs::read(path)?;
+    let bytes = Zeroizing::new(std::fs::read(path)?);
     let text = std::str::from_utf8(&bytes).map_err(|_| ReadError::NotUtf8)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let file = path.file_name().unwrap_or_default().to_string_lossy();

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use thiserror::Error;
+use zeroize::Zeroize;
 
 /// A column that the look-up needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,6 +90,15 @@ pub enum Cell {
     Number(f64),
     /// Neither: a date, a truth value or a formula's error.
     Other,
+}
+
+impl Drop for Cell {
+    /// Clears the memory of what stood in it.
+    fn drop(&mut self) {
+        if let Self::Text(text) = self {
+            text.zeroize();
+        }
+    }
 }
 
 impl Cell {
