@@ -9,6 +9,7 @@ pub mod outcome;
 mod question;
 mod tte;
 
+use std::hint::black_box;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,17 +23,18 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, ToldStatus,
+    TteAnswer, TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;
 
 use crate::esign::measure::Measure;
 use crate::esign::{Esign, EsignError, EsignOptions};
-use crate::key::{Digest, Key, KeyError};
+use crate::key::{Digest, KeyError};
 use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
-use crate::snapshot::live::{Live, SnapshotError};
+use crate::snapshot::live::{Live, LiveKeys, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
 use answer::{Refused, refuse, respond};
 use daily::{Daily, DailyState};
@@ -126,7 +128,11 @@ impl Service {
     /// Where one of them cannot be used.
     pub fn open(options: &ServiceOptions) -> Result<Self, ServiceError> {
         let profile = Profile::read(&options.profile)?;
-        let live = Live::open(&options.data, Key::open(&options.key)?, &profile.agency)?;
+        let live = Live::open(
+            &options.data,
+            LiveKeys::read(&options.key)?,
+            &profile.agency,
+        )?;
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
@@ -294,18 +300,29 @@ async fn look_up(
     client: IpAddr,
     question: Question,
 ) -> Result<(Vec<Found>, Arc<Snapshot>), Refused> {
-    let digest: Digest = question.digest(shared.live.key());
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
         if !shared.is_offered(by, &snapshot.meta) {
             return Err(Refused::Because(RefusalCode::NotOffered));
         }
+        // Under the key of the very snapshot that is searched: a rotation may come between two questions.
+        let digest = question.digest(&snapshot.key);
         shared
             .count(client, by, &digest, snapshot.meta.practice)
             .map_err(Refused::TooMany)?;
-        let found = snapshot
-            .find(&digest, MAX_ACCOUNTS + 1)
-            .map_err(Refused::fault)?;
+        let is_name = by.is_name();
+        let limit = if is_name { MAX_ACCOUNTS + 1 } else { 1 };
+        let (found, others) = snapshot.find(&digest, limit).map_err(Refused::fault)?;
+        // What is made of those who were not asked for is thrown away: it takes the time of making an answer.
+        for other in others {
+            drop(black_box(match by {
+                By::Email(_) => answer::body(&account(other, is_name)),
+                By::Tte(_) => answer::body(&TteAnswer {
+                    status: other.tte.map(ToldStatus::Known),
+                    ..TteAnswer::default()
+                }),
+            }));
+        }
         Ok((found, snapshot))
     })
     .await

@@ -21,7 +21,7 @@ use model::Date;
 use model::lookup::{EmailBy, TteBy};
 use thiserror::Error;
 
-use crate::key::{Key, KeyError};
+use crate::key::{KeyError, KeyFile};
 use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
 use crate::snapshot::write::{WriteError, write};
@@ -167,7 +167,10 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
             .chain(identity.iter().flatten())
             .filter_map(Table::note),
     );
-    let key = Key::open_or_create(&options.key)?;
+    // Held until the snapshot stands, so that nobody removes the version it is made with.
+    let held = KeyFile::hold(&options.key)?;
+    let keys = held.keys();
+    let key = keys.newest();
     let meta = Meta {
         agency: profile.agency.clone(),
         data_date: data_date.as_str().to_owned(),
@@ -177,7 +180,8 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         people: people.len(),
         key_id: key.id(),
     };
-    write(&options.data, &key, &meta, &people)?;
+    write(&options.data, key, &meta, &people)?;
+    drop(held);
     Ok(Imported {
         agency: profile.agency,
         people: meta.people,

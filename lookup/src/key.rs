@@ -3,14 +3,18 @@
 //! NIP and NIK are guessable: there are some 10⁸ of each, so a plain hash of one is found in seconds. A
 //! digest under a key that lies outside the database tells nothing to whoever has only the database.
 
-use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+mod file;
+
+use std::path::PathBuf;
 
 use hmac::{Hmac, KeyInit, Mac};
 use model::identifier::{EmailAddress, FullName, Nik, Nip, Nrk};
 use sha2::Sha256;
 use thiserror::Error;
+use zeroize::Zeroizing;
+
+pub(crate) use file::mode;
+pub use file::{KeyFile, MOST_VERSIONS};
 
 /// A keyed digest of an identifier.
 pub type Digest = [u8; 32];
@@ -43,9 +47,38 @@ impl Identifier<'_> {
     }
 }
 
-/// The key: 32 random bytes, kept as hexadecimal digits in a file that only its owner reads.
+/// One version of the key: 32 random bytes, kept in a file that only its owner reads ([`KeyFile`]). Its memory is
+/// cleared when it is dropped.
+#[derive(Clone)]
 pub struct Key {
     mac: Hmac<Sha256>,
+}
+
+/// The versions of the key.
+#[derive(Clone)]
+pub struct Keys {
+    older: Vec<Key>,
+    newest: Key,
+}
+
+impl Keys {
+    /// The version under which the next snapshot is made.
+    pub fn newest(&self) -> &Key {
+        &self.newest
+    }
+
+    /// The version that a snapshot names.
+    pub fn of_id(&self, id: &str) -> Option<&Key> {
+        self.older
+            .iter()
+            .chain([&self.newest])
+            .find(|key| key.id() == id)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.older.len() + 1
+    }
 }
 
 /// Why a key cannot be used.
@@ -82,104 +115,55 @@ pub enum KeyError {
         mode: u32,
     },
     /// The file does not hold a key.
-    #[error("{}: the key file must hold 64 hexadecimal digits and nothing else; restore it from a backup, or remove it and import again", path.display())]
+    #[error("{}: the key file must hold 64 hexadecimal digits a line and nothing else; restore it from a backup, or remove it and import again", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
+    },
+    /// An import or a rotation is at work.
+    #[error("{}: an import or another rotation is using the key file; wait for it to end", path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There are as many versions as there may be.
+    #[error(
+        "{}: the key file holds {MOST_VERSIONS} versions already; import, then remove old ones with `lookup rotate-key --retire`",
+        path.display()
+    )]
+    TooMany {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be replaced.
+    #[error("{}: cannot write the new key file beside it: {source}; the old one stays as it was", path.display())]
+    Replace {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file is there, and may not outlive a power failure.
+    #[error("{}: the new key file is in its place, but the system does not write its folder to the disk: {source}; make a copy of it", path.display())]
+    Flush {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
     },
     /// The system gives no random numbers.
     #[error("the system gives no random numbers: {0}")]
     Random(getrandom::Error),
 }
 
-/// Who may do what with a file, where the system says it in this way.
-#[cfg(unix)]
-pub(crate) fn mode(metadata: &fs::Metadata) -> u32 {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o777
-}
-
-#[cfg(not(unix))]
-pub(crate) fn mode(_: &fs::Metadata) -> u32 {
-    0o600 // a user's folder is closed to other users there
-}
-
 impl Key {
-    /// Reads the key at `path`.
-    ///
-    /// # Errors
-    /// Where there is none, others may read it, or it is no key.
-    pub fn open(path: &Path) -> Result<Self, KeyError> {
-        let read = |source: std::io::Error| match source.kind() {
-            std::io::ErrorKind::NotFound => KeyError::Missing {
-                path: path.to_owned(),
-            },
-            _ => KeyError::Read {
-                path: path.to_owned(),
-                source,
-            },
-        };
-        let file = File::open(path).map_err(read)?;
-        let mode = mode(&file.metadata().map_err(read)?);
-        if mode & 0o077 != 0 {
-            return Err(KeyError::Exposed {
-                path: path.to_owned(),
-                mode,
-            });
-        }
-        let mut text = String::new();
-        // One digit more than a key has, and the end of line.
-        file.take(66).read_to_string(&mut text).map_err(read)?;
-        let bytes = from_hex(text.trim_end()).ok_or_else(|| KeyError::Malformed {
-            path: path.to_owned(),
-        })?;
-        Ok(Self::from_bytes(&bytes))
-    }
-
-    /// Reads the key at `path`, or makes one there if there is none. A key that exists is never replaced.
-    ///
-    /// # Errors
-    /// As [`Key::open`], or where it cannot be made.
-    pub fn open_or_create(path: &Path) -> Result<Self, KeyError> {
-        match Self::open(path) {
-            Err(KeyError::Missing { .. }) => {}
-            other => return other,
-        }
-        let create = |source: std::io::Error| KeyError::Create {
-            path: path.to_owned(),
-            source,
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(folder).map_err(create)?;
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(KeyError::Random)?;
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        // Written whole beside its place first (mode 0600), so that a half-written key never stands there.
-        let mut file = tempfile::Builder::new()
-            .prefix(".key-")
-            .tempfile_in(folder)
-            .map_err(create)?;
-        writeln!(file, "{hex}")
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(create)?;
-        match file.persist_noclobber(path) {
-            Ok(_) => {}
-            // Another import was faster: its key is the key.
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(create(error.error)),
-        }
-        Self::open(path)
-    }
-
     fn from_bytes(bytes: &[u8; 32]) -> Self {
-        let mut block = [0; 64];
+        let mut block = Zeroizing::new([0; 64]);
         block[..32].copy_from_slice(bytes);
         // HMAC pads short keys with zeros to its block size: this is the same key.
+        let block: &[u8; 64] = &block;
         Self {
-            mac: Hmac::new(&block.into()),
+            mac: Hmac::new(block.into()),
         }
     }
 
@@ -237,23 +221,10 @@ impl Sealing {
     }
 }
 
-fn from_hex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2)?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use model::identifier::NrkFormat;
-
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
@@ -281,38 +252,5 @@ mod tests {
             key.digest(Identifier::Nrk(&nrk)),
             key.digest(Identifier::Nik(&nik))
         );
-    }
-
-    #[test]
-    fn is_made_once_and_only_for_its_owner() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deep/kunci");
-        let id = Key::open_or_create(&path).unwrap().id();
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
-        assert_eq!(Key::open_or_create(&path).unwrap().id(), id);
-        assert_eq!(fs::read_dir(folder.path().join("deep")).unwrap().count(), 1);
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(
-            Key::open_or_create(&path),
-            Err(KeyError::Exposed { mode: 0o640, .. })
-        ));
-    }
-
-    #[test]
-    fn refuses_what_is_no_key() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("kunci");
-        for text in ["", "00", &"g".repeat(64), &"0".repeat(65)] {
-            fs::write(&path, text).unwrap();
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-            assert!(
-                matches!(Key::open_or_create(&path), Err(KeyError::Malformed { .. })),
-                "{text}"
-            );
-            assert_eq!(fs::read_to_string(&path).unwrap(), text, "left as it was");
-        }
     }
 }

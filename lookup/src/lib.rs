@@ -13,7 +13,7 @@
 //! 8. `log` writes one line: route, outcome and time it took.
 //!
 //! Nothing that identifies a person is logged, and the snapshot holds no identifier, only digests and
-//! the addresses that are answered.
+//! the addresses that are answered. [`memory`] says what becomes of identifiers and the key in memory.
 
 mod config;
 mod connections;
@@ -22,8 +22,10 @@ mod http;
 mod import;
 mod key;
 mod log;
+pub mod memory;
 mod metrics;
 mod profile;
+mod rotate;
 mod security;
 mod serve;
 mod signals;
@@ -42,6 +44,7 @@ pub use import::{ImportError, ImportOptions, Imported, import, nothing_imported}
 pub use key::KeyError;
 pub use log::{LogFormat, log_to_stderr};
 pub use profile::{Profile, ProfileError};
+pub use rotate::{KeyVersions, RotateError, add_key_version, retire_key_versions};
 pub use serve::{ServeError, ServeOptions, Stopping, serve};
 pub use site::content_type;
 pub use snapshot::live::SnapshotError;

@@ -6,6 +6,8 @@
 //! | `serving` | INFO | `agency`, `data_date`, `people`, `practice` |
 //! | `answering from a new snapshot` | INFO | `data_date`, `people` |
 //! | `going on with the previous snapshot` | WARN | `cause` |
+//! | `the key file was read again` | INFO | `versions` |
+//! | `going on with the versions of the key that are known` | WARN | `cause` |
 //! | `alarm: …` | WARN | `answered` |
 //! | `a table of the limits is full…` | WARN | `entries` |
 //! | `esign is left alone…` | WARN | `cause` (a class), `seconds` |

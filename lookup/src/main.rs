@@ -1,5 +1,6 @@
-//! The command `lookup`: imports a roster, serves the look-up.
+//! The command `lookup`: imports a roster, serves the look-up, rotates its key.
 
+use std::alloc::System;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -14,6 +15,11 @@ use lookup::{
 use model::Date;
 use model::network::Networks;
 use serde::Serialize;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Clears what is freed: libraries copy identifiers, too.
+#[global_allocator]
+static HEAP: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// The endpoint behind Cek Email and Cek TTE.
 #[derive(Parser)]
@@ -27,6 +33,7 @@ struct Command {
 enum Action {
     Import(Import),
     Serve(Serve),
+    RotateKey(RotateKey),
 }
 
 /// Build a snapshot from the agency's roster and swap it in.
@@ -49,7 +56,8 @@ struct Import {
     /// The snapshot to make or replace
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// The key file, outside the database; made at the first import, never replaced. Keep a copy safe
+    /// The key file, outside the database; made at the first import, then only changed by `rotate-key`. Keep a
+    /// copy safe
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// Date of the data; the day on which the roster file was last changed, if not given
@@ -111,10 +119,35 @@ struct Serve {
     log: Option<LogFormat>,
 }
 
+/// Change the key under which people are stored, while the server goes on answering.
+///
+/// Without --retire, adds a version to the key file; the next import uses it, and every server opens each snapshot
+/// with the version it was made with. With --retire, removes all versions but the newest, once the snapshots are
+/// made with that. Keep a copy of the key file safe after each step.
+#[derive(Args)]
+struct RotateKey {
+    /// The key file that `import` made
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+    /// Remove all versions but the newest
+    #[arg(long, requires = "data")]
+    retire: bool,
+    /// With --retire: a snapshot made with this key file; to be given for each there is
+    #[arg(long, value_name = "FILE", requires = "retire")]
+    data: Vec<PathBuf>,
+}
+
 fn main() -> ExitCode {
+    if let Err(error) = lookup::memory::keep_private() {
+        eprintln!(
+            "error: cannot forbid the system to write this program's memory to files: {error}"
+        );
+        return ExitCode::FAILURE;
+    }
     let result = match Command::parse().action {
         Action::Import(arguments) => import(arguments),
         Action::Serve(arguments) => serve(arguments),
+        Action::RotateKey(arguments) => rotate_key(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -220,6 +253,27 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
     runtime.block_on(lookup::serve(service, &options, |address| {
         println!("{scheme}://{address}")
     }))?;
+    Ok(())
+}
+
+fn rotate_key(arguments: &RotateKey) -> anyhow::Result<()> {
+    let path = arguments.key.display();
+    if arguments.retire {
+        let versions = lookup::retire_key_versions(&arguments.key, &arguments.data)?;
+        match versions.removed {
+            0 => println!("nothing to remove: {path} holds one version only"),
+            1 => println!("removed 1 old version from {path}"),
+            removed => println!("removed {removed} old versions from {path}"),
+        }
+        println!("in use: {}", versions.newest);
+    } else {
+        let versions = lookup::add_key_version(&arguments.key)?;
+        println!(
+            "added version {}; {path} holds {} versions\n\
+             next: make a copy of {path}, run `lookup import`, then `lookup rotate-key --key {path} --retire --data FILE`",
+            versions.newest, versions.count
+        );
+    }
     Ok(())
 }
 

@@ -5,6 +5,9 @@
 //! what is wrong and never repeat what was given; no type here shows its value when debugged.
 //!
 //! NIP and NIK encode birth date and sex: they are checked by that and never decoded for display.
+//!
+//! With the feature `zeroize`, their memory is cleared when they are dropped, and so is what they are read from
+//! on the way.
 
 mod email;
 mod name;
@@ -24,15 +27,44 @@ enum DigitsError {
     NotDigits,
 }
 
-/// The digits of `text`, freed of what people put between them.
-fn digits(text: &str) -> Result<String, DigitsError> {
-    let mut digits = String::with_capacity(18);
-    for c in text.chars().filter(|&c| !is_separator(c)) {
-        if !c.is_ascii_digit() {
-            return Err(DigitsError::NotDigits);
-        }
-        digits.push(c);
+/// A text that tells who somebody is.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Text(String);
+
+impl Text {
+    /// Never grows: what it would have grown out of would stay in memory.
+    fn collect(chars: impl Iterator<Item = char> + Clone) -> Self {
+        #[cfg(feature = "zeroize")]
+        let mut text = String::with_capacity(chars.clone().map(char::len_utf8).sum());
+        #[cfg(not(feature = "zeroize"))]
+        let mut text = String::new();
+        text.extend(chars);
+        Self(text)
     }
+}
+
+impl std::ops::Deref for Text {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(feature = "zeroize")]
+impl Drop for Text {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+/// The digits of `text`, freed of what people put between them.
+fn digits(text: &str) -> Result<Text, DigitsError> {
+    let digits = text.chars().filter(|&c| !is_separator(c));
+    if digits.clone().any(|c| !c.is_ascii_digit()) {
+        return Err(DigitsError::NotDigits);
+    }
+    let digits = Text::collect(digits);
     if digits.is_empty() {
         Err(DigitsError::Empty)
     } else {

@@ -34,6 +34,24 @@ pub enum TteQuery {
     Nik(String),
 }
 
+#[cfg(feature = "zeroize")]
+impl Drop for EmailQuery {
+    /// Clears the memory of what was asked.
+    fn drop(&mut self) {
+        let (Self::Nip(text) | Self::Nrk(text) | Self::Nama(text)) = self;
+        zeroize::Zeroize::zeroize(text);
+    }
+}
+
+#[cfg(feature = "zeroize")]
+impl Drop for TteQuery {
+    /// Clears the memory of what was asked.
+    fn drop(&mut self) {
+        let (Self::Email(text) | Self::Nik(text)) = self;
+        zeroize::Zeroize::zeroize(text);
+    }
+}
+
 /// By what a mailbox can be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

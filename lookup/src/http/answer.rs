@@ -132,11 +132,16 @@ pub fn refuse(refused: Refused) -> Response {
     respond::<Info>(Route::Other, Err(refused))
 }
 
+/// The body of an answer, before it is filled up.
+pub fn body(value: &impl Serialize) -> Option<Vec<u8>> {
+    serde_json::to_vec(value).ok()
+}
+
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
     // Our own types always serialise; an empty object is a fault that clients understand as one.
-    let (status, mut body) = match serde_json::to_vec(value) {
-        Ok(body) => (status, body),
-        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec()),
+    let (status, mut body) = match body(value) {
+        Some(body) => (status, body),
+        None => (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec()),
     };
     body.resize(body.len().next_multiple_of(SIZE_CLASS), b' ');
     let mut response = Response::new(Body::from(body));

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use model::lookup::RefusalCode;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroize;
 
 use super::answer::Refused;
 
@@ -31,7 +32,12 @@ pub async fn read<T: DeserializeOwned>(request: Request) -> Result<T, Refused> {
         }
         Ok(Err(_)) | Err(_) => return Err(malformed()),
     };
-    serde_json::from_slice(&bytes).map_err(|_| malformed())
+    let read = serde_json::from_slice(&bytes).map_err(|_| malformed());
+    // Where the connection still holds it, it is cleared with the connection's buffer.
+    if let Ok(mut own) = bytes.try_into_mut() {
+        own.as_mut().zeroize();
+    }
+    read
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

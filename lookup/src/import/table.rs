@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use thiserror::Error;
+use zeroize::Zeroize;
 
 /// A column that the look-up needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +94,14 @@ pub enum Cell {
     Long,
 }
 
+impl Drop for Cell {
+    /// Clears the memory of what stood in it.
+    fn drop(&mut self) {
+        if let Self::Text(text) = self {
+            text.zeroize();
+        }
+    }
+}
 /// What is wanted of a person is shorter, in bytes, whatever stands around it.
 pub const CELL_BYTES: usize = 1000;
 

@@ -7,6 +7,10 @@
 //!
 //! The file is not read again while it stays the same one. Damage to it on the disk cannot reach an answer; it
 //! shows at the next start, which refuses it.
+//!
+//! The key file is looked at likewise. A snapshot keeps the version of the key that it names, so whatever is added
+//! to the key file or removed from it changes no answer; a snapshot that was refused is tried again when the key
+//! file has changed, since the two may be copied here in any order.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -17,7 +21,7 @@ use std::time::{Duration, SystemTime};
 use thiserror::Error;
 
 use super::read::{OpenError, Snapshot};
-use crate::key::Key;
+use crate::key::{KeyError, Keys};
 
 /// How often the file is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -30,7 +34,6 @@ pub struct Live {
 /// What the thread that looks at the file shares with the requests; it ends when they are gone.
 struct Followed {
     path: PathBuf,
-    key: Key,
     agency: String,
     current: RwLock<Arc<Snapshot>>,
 }
@@ -107,9 +110,50 @@ pub enum SnapshotError {
     },
 }
 
+/// The versions of the key, and the file they were read from.
+pub struct LiveKeys {
+    path: PathBuf,
+    /// None where the file was not there.
+    known: Option<FileId>,
+    keys: Keys,
+}
+
+impl LiveKeys {
+    /// Reads the key file at `path`.
+    pub fn read(path: &Path) -> Result<Self, KeyError> {
+        Ok(Self {
+            path: path.to_owned(),
+            // Before it is read: whoever replaces it meanwhile is noticed.
+            known: FileId::of(path).ok(),
+            keys: Keys::read(path)?,
+        })
+    }
+
+    /// Reads the file again if it is another one, and says whether there are other versions now. A file that
+    /// cannot be used changes nothing and is told once.
+    fn look(&mut self) -> bool {
+        let file = FileId::of(&self.path).ok();
+        if file == self.known {
+            return false;
+        }
+        self.known = file;
+        match Keys::read(&self.path) {
+            Ok(keys) => {
+                tracing::info!(versions = keys.count(), "the key file was read again");
+                self.keys = keys;
+                true
+            }
+            Err(cause) => {
+                tracing::warn!(%cause, "going on with the versions of the key that are known");
+                false
+            }
+        }
+    }
+}
+
 impl Live {
-    /// Opens the snapshot at `path`, which must be `agency`'s and made under `key`.
-    pub fn open(path: &Path, key: Key, agency: &str) -> Result<Self, SnapshotError> {
+    /// Opens the snapshot at `path`, which must be `agency`'s and made under one of `keys`.
+    pub fn open(path: &Path, keys: LiveKeys, agency: &str) -> Result<Self, SnapshotError> {
         let file = FileId::of(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => SnapshotError::Missing {
                 path: path.to_owned(),
@@ -120,27 +164,21 @@ impl Live {
             },
         })?;
         let snapshot =
-            Snapshot::open(path, &key, agency).map_err(|error| open_error(path, &error))?;
+            Snapshot::open(path, &keys.keys, agency).map_err(|error| open_error(path, error))?;
         let followed = Arc::new(Followed {
             path: path.to_owned(),
-            key,
             agency: agency.to_owned(),
             current: RwLock::new(Arc::new(snapshot)),
         });
         let watched = Arc::downgrade(&followed);
         thread::Builder::new()
             .name("snapshot".to_owned())
-            .spawn(move || follow(&watched, file))
+            .spawn(move || follow(&watched, file, keys))
             .map_err(|source| SnapshotError::Io {
                 path: path.to_owned(),
                 source,
             })?;
         Ok(Self { followed })
-    }
-
-    /// The key under which its identifiers are stored.
-    pub fn key(&self) -> &Key {
-        &self.followed.key
     }
 
     /// The present snapshot. Whoever holds it may finish with it after a newer one came.
@@ -150,31 +188,36 @@ impl Live {
     }
 }
 
-/// Looks at the file, of which `known` was opened, until nobody follows it any more.
-fn follow(followed: &Weak<Followed>, mut known: FileId) {
-    let mut last = known;
+/// Looks at the file, of which `known` was opened, and at the key file, until nobody follows them any more.
+fn follow(followed: &Weak<Followed>, mut known: FileId, mut keys: LiveKeys) {
+    let (mut last, mut is_refused) = (known, false);
     loop {
         thread::sleep(LOOK_EVERY);
         let Some(followed) = followed.upgrade() else {
             return;
         };
-        let Ok(file) = FileId::of(&followed.path) else {
+        let file = FileId::of(&followed.path);
+        // After the snapshot: a rotation comes before the import that uses it.
+        let has_other_keys = keys.look();
+        let Ok(file) = file else {
             continue;
         };
         let was_moved_here = file.number != last.number;
         let is_left_alone = file == last;
         last = file;
-        if file != known && (was_moved_here || is_left_alone) {
+        let is_new = file != known && (was_moved_here || is_left_alone);
+        if is_new || (is_refused && has_other_keys && file == known) {
             known = file;
-            followed.open();
+            is_refused = !followed.open(&keys.keys);
         }
     }
 }
 
 impl Followed {
-    /// Opens the file, which is another one. One that cannot be used changes nothing and is told once.
-    fn open(&self) {
-        match Snapshot::open(&self.path, &self.key, &self.agency) {
+    /// Opens the file, which is another one, and says whether it can be used. If not, it changes nothing and is
+    /// told once.
+    fn open(&self, keys: &Keys) -> bool {
+        match Snapshot::open(&self.path, keys, &self.agency) {
             Ok(snapshot) => {
                 tracing::info!(
                     data_date = snapshot.meta.data_date,
@@ -182,18 +225,27 @@ impl Followed {
                     "answering from a new snapshot"
                 );
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+                true
             }
             Err(error) => {
-                let cause = open_error(&self.path, &error);
+                let cause = open_error(&self.path, error);
                 tracing::warn!(%cause, "going on with the previous snapshot");
+                false
             }
         }
     }
 }
 
-fn open_error(path: &Path, error: &OpenError) -> SnapshotError {
-    SnapshotError::Open {
-        path: path.to_owned(),
-        reason: error.to_string(),
+/// What is wrong with the snapshot at `path`.
+pub fn open_error(path: &Path, error: OpenError) -> SnapshotError {
+    let path = path.to_owned();
+    match error {
+        OpenError::Io(source) if source.kind() == std::io::ErrorKind::NotFound => {
+            SnapshotError::Missing { path }
+        }
+        error => SnapshotError::Open {
+            path,
+            reason: error.to_string(),
+        },
     }
 }

@@ -11,12 +11,14 @@ use thiserror::Error;
 
 use super::seal::{Seal, SealError};
 use super::{Meta, SCHEMA_VERSION};
-use crate::key::{Digest, Key};
+use crate::key::{Digest, Key, Keys};
 
 /// An open snapshot. It never changes.
 pub struct Snapshot {
     /// What it is.
     pub meta: Meta,
+    /// The version of the key it was made under.
+    pub key: Key,
     /// One connection is enough: a look-up takes some microseconds.
     connection: Mutex<Connection>,
 }
@@ -70,9 +72,9 @@ pub enum OpenError {
     /// A fact about it is missing or not understood.
     #[error("its `{0}` is missing or not understood; import the roster again")]
     Meta(&'static str),
-    /// It was made under another key.
+    /// It was made under a key that is not there.
     #[error(
-        "it was made with another key than this key file's; use the key file that stood beside it, or import the roster again"
+        "it was made with a key that this key file does not hold; use the key file that stood beside it, or import the roster again"
     )]
     OtherKey,
     /// It is another agency's.
@@ -102,20 +104,13 @@ impl From<SealError> for OpenError {
 }
 
 impl Snapshot {
-    /// Reads the snapshot at `path`, which must be `agency`'s and made under `key`, into memory.
+    /// Reads the snapshot at `path`, which must be `agency`'s and made under one of `keys`, into memory.
     ///
     /// # Errors
     /// Where it is none, damaged, or someone else's.
-    pub fn open(path: &Path, key: &Key, agency: &str) -> Result<Self, OpenError> {
-        // Before it is opened, which would wait for ever at a pipe.
-        if !std::fs::metadata(path).map_err(OpenError::Io)?.is_file() {
-            return Err(OpenError::NoFile);
-        }
-        let file = File::open(path).map_err(OpenError::Io)?;
-        let seal = Seal::read(&file)?;
-        if seal.key_id != key.id() {
-            return Err(OpenError::OtherKey);
-        }
+    pub fn open(path: &Path, keys: &Keys, agency: &str) -> Result<Self, OpenError> {
+        let (file, seal) = open_sealed(path)?;
+        let key = keys.of_id(&seal.key_id).ok_or(OpenError::OtherKey)?;
         let connection = read_sealed(&file, &seal, key)?;
         let meta = Meta::from_rows(&connection)?;
         if meta.key_id != seal.key_id {
@@ -129,41 +124,82 @@ impl Snapshot {
         }
         Ok(Self {
             meta,
+            key: key.clone(),
             connection: Mutex::new(connection),
         })
     }
 
-    /// The people of this digest, in the roster's order, at most `limit`.
+    /// The people of this digest, in the roster's order, at most `limit`; the first of the pair.
+    ///
+    /// Exactly `limit` people are read, whoever is asked for (fewer only behind the last digests of all): where
+    /// there are not so many of this digest, those of the digests that follow, which are anybody's, make up the
+    /// number. They are the second of the pair, so that the time it takes does not tell whether somebody was found.
     ///
     /// # Errors
     /// Where the file cannot be read.
-    pub fn find(&self, digest: &Digest, limit: usize) -> rusqlite::Result<Vec<Found>> {
+    pub fn find(
+        &self,
+        digest: &Digest,
+        limit: usize,
+    ) -> rusqlite::Result<(Vec<Found>, Vec<Found>)> {
         let connection = self
             .connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let mut statement = connection.prepare_cached(
-            "SELECT address, mail, tte FROM identifier JOIN person ON person.id = identifier.person \
-             WHERE digest = ? ORDER BY person.id LIMIT ?",
-        )?;
+        let mut statement = connection.prepare_cached(FIND)?;
         let rows = statement.query_map(
             params![digest, i64::try_from(limit).unwrap_or(i64::MAX)],
             |row| {
-                Ok(Found {
-                    address: row.get(0)?,
+                let found = Found {
+                    address: row.get(1)?,
                     mail: row
-                        .get::<_, Option<String>>(1)?
+                        .get::<_, Option<String>>(2)?
                         .as_deref()
                         .and_then(MailStatus::parse),
                     tte: row
-                        .get::<_, Option<String>>(2)?
+                        .get::<_, Option<String>>(3)?
                         .as_deref()
                         .and_then(TteStatus::parse),
-                })
+                };
+                // Compared here: SQL takes a step more where it is another one.
+                Ok((row.get::<_, Digest>(0)? == *digest, found))
             },
         )?;
-        rows.collect()
+        let (mut people, mut others) = (Vec::with_capacity(limit), Vec::with_capacity(limit));
+        for row in rows {
+            let (is_asked_for, found) = row?;
+            let list = if is_asked_for {
+                &mut people
+            } else {
+                &mut others
+            };
+            list.push(found);
+        }
+        Ok((people, others))
     }
+}
+
+/// In the order of the index, of which each step leads to one person.
+const FIND: &str = "SELECT digest, address, mail, tte \
+     FROM identifier CROSS JOIN person ON person.id = identifier.person \
+     WHERE digest >= ? ORDER BY digest, identifier.person LIMIT ?";
+
+/// The id of the key that the snapshot at `path` says it was made under. Nothing else of it is looked at.
+///
+/// # Errors
+/// Where it is no snapshot.
+pub fn key_id(path: &Path) -> Result<String, OpenError> {
+    Ok(open_sealed(path)?.1.key_id)
+}
+
+fn open_sealed(path: &Path) -> Result<(File, Seal), OpenError> {
+    // Before it is opened, which would wait for ever at a pipe.
+    if !std::fs::metadata(path).map_err(OpenError::Io)?.is_file() {
+        return Err(OpenError::NoFile);
+    }
+    let file = File::open(path).map_err(OpenError::Io)?;
+    let seal = Seal::read(&file)?;
+    Ok((file, seal))
 }
 
 /// Reads the database before `seal` into memory. SQLite makes nothing of it before all is known to be right.
@@ -260,24 +296,26 @@ mod tests {
 
     use model::identifier::{EmailAddress, Nrk, NrkFormat};
     use proptest::prelude::*;
+    use rusqlite::StatementStatus;
     use tempfile::TempDir;
 
     use super::*;
     use crate::import::Person;
-    use crate::key::Identifier;
+    use crate::key::{Identifier, KeyFile};
     use crate::snapshot::write::write;
 
     /// A snapshot of 300 people, and a place for others.
     struct Room {
         folder: TempDir,
-        key: Key,
+        keys: Keys,
         whole: Vec<u8>,
     }
 
     impl Room {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+            let keys = KeyFile::hold(&folder.path().join("kunci")).unwrap().keys();
+            let key = keys.newest();
             let people: Vec<Person> = (0..300).map(person).collect();
             let meta = Meta {
                 agency: "contoh".to_owned(),
@@ -289,15 +327,19 @@ mod tests {
                 key_id: key.id(),
             };
             let path = folder.path().join("data.sqlite");
-            write(&path, &key, &meta, &people).unwrap();
+            write(&path, key, &meta, &people).unwrap();
             let whole = fs::read(path).unwrap();
-            Self { folder, key, whole }
+            Self {
+                folder,
+                keys,
+                whole,
+            }
         }
 
         fn open(&self, bytes: &[u8]) -> Result<Snapshot, OpenError> {
             let path: PathBuf = self.folder.path().join("lain.sqlite");
             fs::write(&path, bytes).unwrap();
-            Snapshot::open(&path, &self.key, "contoh")
+            Snapshot::open(&path, &self.keys, "contoh")
         }
 
         fn page(&self) -> usize {
@@ -329,9 +371,46 @@ mod tests {
         // Whatever becomes of the file afterwards.
         assert!(room.open(&[0; 100_000]).is_err());
         for number in 0..300 {
-            let digest = room.key.digest(Identifier::Nrk(&nrk(number)));
-            let found = snapshot.find(&digest, 9).unwrap();
+            let digest = snapshot.key.digest(Identifier::Nrk(&nrk(number)));
+            let (found, _) = snapshot.find(&digest, 9).unwrap();
+            assert_eq!(found.len(), 1);
             assert_eq!(found[0].address, format!("orang{number}@contoh.go.id"));
+        }
+    }
+
+    /// The work is counted instead of the time, which other programs disturb.
+    #[test]
+    fn found_and_not_found_cost_the_same() {
+        let room = Room::new();
+        let snapshot = room.open(&room.whole).unwrap();
+        for limit in [1, 6] {
+            let work = |number: u32| {
+                let digest = snapshot.key.digest(Identifier::Nrk(&nrk(number)));
+                let (found, others) = snapshot.find(&digest, limit).unwrap();
+                let connection = snapshot.connection.lock().unwrap();
+                let statement = connection.prepare_cached(FIND).unwrap();
+                let counted = [
+                    StatementStatus::VmStep,
+                    StatementStatus::Sort,
+                    StatementStatus::FullscanStep,
+                ]
+                .map(|status| statement.reset_status(status));
+                (found.len(), others.len(), counted)
+            };
+            let (known, unknown) = ((0..200).map(work), (300..500).map(work));
+            let of = |(_, _, counted)| counted;
+            // Behind the last digests there are not so many people.
+            let full = |&(found, others, _): &(usize, usize, _)| found + others == limit;
+            let known: Vec<_> = known.filter(full).collect();
+            let unknown: Vec<_> = unknown.filter(full).collect();
+            assert!(known.len() > 150 && unknown.len() > 150);
+            assert!(known.iter().all(|&(found, _, _)| found == 1));
+            assert!(unknown.iter().all(|&(found, _, _)| found == 0));
+            let expected = of(known[0]);
+            assert!(expected[0] > 10 && expected[1..] == [0, 0], "{expected:?}");
+            for counted in known.into_iter().chain(unknown) {
+                assert_eq!(of(counted), expected, "{counted:?}");
+            }
         }
     }
 

@@ -182,7 +182,8 @@ pub struct Server {
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
+    /// Starts `command`, which must say where it listens.
+    pub fn start(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -240,6 +241,16 @@ impl Server {
     pub fn stop(self) -> (bool, String) {
         self.terminate();
         self.ended()
+    }
+
+    /// Waits for its end and tells how it came.
+    pub fn status(mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to end.

@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-use super::{is_invisible, personal};
+use super::{Text, is_invisible, personal};
 
 /// A valid official address: lower case, its domain one of the agency's.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct EmailAddress(String);
+pub struct EmailAddress(Text);
 
 personal!(EmailAddress);
 
@@ -41,8 +41,8 @@ impl EmailAddress {
     /// # Errors
     /// An [`EmailError`] that says what is wrong.
     pub fn parse<D: AsRef<str>>(text: &str, domains: &[D]) -> Result<Self, EmailError> {
-        let visible: String = text.chars().filter(|&c| !is_invisible(c)).collect();
-        let address = visible.trim().to_ascii_lowercase();
+        let visible = Text::collect(text.chars().filter(|&c| !is_invisible(c)));
+        let address = Text::collect(visible.trim().chars().map(|c| c.to_ascii_lowercase()));
         if address.is_empty() {
             return Err(EmailError::Empty);
         }

@@ -3,13 +3,13 @@
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{is_invisible, personal};
+use super::{Text, is_invisible, personal};
 
 /// A full name as it is compared: NFKC, upper case, without titles, degrees and punctuation, single spaces.
 ///
 /// Many people share a name: it identifies nobody by itself.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct FullName(String);
+pub struct FullName(Text);
 
 personal!(FullName);
 
@@ -73,7 +73,7 @@ impl FullName {
     }
 }
 
-fn normalise(text: &str) -> String {
+fn normalise(text: &str) -> Text {
     let upper = compatible_upper(text);
     let parts = upper
         .split(',')
@@ -86,40 +86,38 @@ fn normalise(text: &str) -> String {
             && bare
                 .iter()
                 .all(|word| BEFORE.contains(word) || AFTER.contains(word));
-        let joined = bare.join(" ");
+        let joined = Text(bare.join(" "));
         if !is_title {
             name = Some(joined);
             break;
         }
         first.get_or_insert(joined);
     }
-    name.or(first).unwrap_or_default()
+    name.or(first).unwrap_or_else(|| Text(String::new()))
 }
 
 /// NFKC and upper case, both once more: the upper case of some letters is not normal itself.
-fn compatible_upper(text: &str) -> String {
+fn compatible_upper(text: &str) -> Text {
     let visible = text.chars().filter(|&c| !is_invisible(c));
-    let upper: String = visible.nfkc().flat_map(char::to_uppercase).collect();
-    upper.nfkc().flat_map(char::to_uppercase).nfkc().collect()
+    let upper = Text::collect(visible.nfkc().flat_map(char::to_uppercase));
+    Text::collect(upper.nfkc().flat_map(char::to_uppercase).nfkc())
 }
 
 /// The words of one part: apostrophes vanish (`NUR'AINI`), other punctuation separates (`M.YUSUF`), and
 /// a degree written with dots (`S.KOM`) stays one word.
-fn words(part: &str) -> Vec<String> {
+fn words(part: &str) -> Vec<Text> {
     let mut words = Vec::new();
     for raw in part.split_whitespace() {
-        let raw: String = raw
-            .chars()
-            .filter(|c| !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ'))
-            .collect();
-        let compact: String = raw.chars().filter(|c| c.is_alphanumeric()).collect();
-        if BEFORE.contains(&compact.as_str()) || AFTER.contains(&compact.as_str()) {
+        let raw = raw.chars();
+        let raw = Text::collect(raw.filter(|c| !matches!(c, '\'' | '’' | '‘' | '`' | 'ʼ')));
+        let compact = Text::collect(raw.chars().filter(|c| c.is_alphanumeric()));
+        if BEFORE.contains(&&*compact) || AFTER.contains(&&*compact) {
             words.push(compact);
         } else {
             words.extend(
                 raw.split(|c: char| !c.is_alphanumeric())
                     .filter(|word| !word.is_empty())
-                    .map(str::to_owned),
+                    .map(|word| Text(word.to_owned())),
             );
         }
     }
@@ -127,8 +125,8 @@ fn words(part: &str) -> Vec<String> {
 }
 
 /// Takes known titles off both ends, as long as a word is left.
-fn without_titles(words: &[String]) -> Vec<&str> {
-    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+fn without_titles(words: &[Text]) -> Vec<&str> {
+    let mut words: Vec<&str> = words.iter().map(|word| &**word).collect();
     loop {
         match words.as_slice() {
             [title, _, ..] if BEFORE.contains(title) => {
@@ -141,7 +139,7 @@ fn without_titles(words: &[String]) -> Vec<&str> {
             [.., _, one, two]
                 if one.chars().count() == 1
                     && two.chars().count() > 1
-                    && AFTER.contains(&format!("{one}{two}").as_str()) =>
+                    && AFTER.contains(&&*Text([*one, *two].concat())) =>
             {
                 words.truncate(words.len() - 2);
             }

@@ -2,13 +2,13 @@
 
 use thiserror::Error;
 
-use super::{DigitsError, digits, number, personal};
+use super::{DigitsError, Text, digits, number, personal};
 
 /// A valid NIK: 16 digits, `PPKKCC DDMMYY SSSS` (place, birth date with 40 added to women's day, serial).
 ///
 /// There is no check digit, and real numbers break the pattern, so only the length is required.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Nik(String);
+pub struct Nik(Text);
 
 personal!(Nik);
 

@@ -2,14 +2,14 @@
 
 use thiserror::Error;
 
-use super::{DigitsError, digits, number, personal};
+use super::{DigitsError, Text, digits, number, personal};
 use crate::calendar::is_date;
 
 /// A valid NIP: 18 digits, `YYYYMMDD YYYYMM S NNN` (birth date, month of appointment, sex, serial).
 ///
 /// The month of appointment is not checked: numbers of PPPK carry other digits there.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Nip(String);
+pub struct Nip(Text);
 
 personal!(Nip);
 

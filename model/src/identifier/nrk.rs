@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{DigitsError, digits, personal};
+use super::{DigitsError, Text, digits, personal};
 
 /// How an agency's own staff numbers look: so many digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl NrkFormat {
 
 /// A valid NRK: as many digits as the agency's format says, leading zeros kept.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Nrk(String);
+pub struct Nrk(Text);
 
 personal!(Nrk);
 
