@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use model::Date;
 use model::lookup::{EmailBy, TteBy};
@@ -162,6 +162,14 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         .flat_map(|table| table.columns())
         .collect();
     let offer = Offer::of(&profile, &columns, &mut notes);
+    let offset = profile.zone.offset_seconds();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    if data_date.as_str() > date_of(now.unwrap_or_default(), offset).as_str() {
+        notes.push(format!(
+            "the date of the data, {}, lies in the future: a clock is wrong, or pass --as-of",
+            data_date.as_str()
+        ));
+    }
     notes.extend(
         (roster.iter())
             .chain(identity.iter().flatten())
@@ -277,11 +285,12 @@ fn changed(path: &Path, offset_seconds: i64) -> Result<Date, ImportError> {
         path: path.to_owned(),
         reason: error.to_string(),
     })?;
-    let seconds = modified
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    Ok(Date::at(
-        i64::try_from(seconds).unwrap_or(i64::MAX),
-        offset_seconds,
-    ))
+    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(date_of(since, offset_seconds))
+}
+
+/// The day of a moment since 1970, `offset_seconds` east of UTC.
+fn date_of(since: Duration, offset_seconds: i64) -> Date {
+    let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+    Date::at(seconds, offset_seconds)
 }

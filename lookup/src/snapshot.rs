@@ -24,6 +24,10 @@ const APPLICATION_ID: i32 = 0x506e_6475;
 /// Version of the tables and of the seal behind them (`PRAGMA user_version`).
 const SCHEMA_VERSION: i32 = 2;
 
+/// The longest database that SQLite holds in memory, in bytes (its `SQLITE_MAX_ALLOCATION_SIZE`): some seven
+/// million people.
+const LARGEST: u64 = 0x7fff_fe00;
+
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE person (id INTEGER PRIMARY KEY, address TEXT NOT NULL, mail TEXT, tte TEXT) STRICT;

@@ -158,6 +158,35 @@ fn everything_wrong_is_told_at_once() {
     }
 }
 
+/// As where a computer's clock ran ahead when the roster was saved.
+#[test]
+fn a_date_in_the_future_is_told() {
+    let room = Room::new();
+    room.roster(&GOOD);
+    let note = "note: the date of the data, 2999-01-01, lies in the future: a clock is wrong, or pass --as-of\n";
+    for (date, is_told) in [("2999-01-01", true), ("2025-10-22", false)] {
+        let output = room.run(&[
+            "import",
+            "--roster",
+            "roster.xlsx",
+            "--profile",
+            "contoh/instansi.toml",
+            "--data",
+            "data.sqlite",
+            "--key",
+            "kunci",
+            "--as-of",
+            date,
+        ]);
+        assert_eq!(
+            text(&output.stderr).contains(note),
+            is_told,
+            "{}",
+            told(&output)
+        );
+    }
+}
+
 #[test]
 fn bad_rows_are_left_out_when_told_so() {
     let room = Room::new();

@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use thiserror::Error;
 
 use super::seal::{Seal, SealError};
-use super::{Meta, SCHEMA_VERSION};
+use super::{LARGEST, Meta, SCHEMA_VERSION};
 use crate::key::{Digest, Key, Keys};
 
 /// An open snapshot. It never changes.
@@ -86,10 +86,6 @@ pub enum OpenError {
         expected: String,
     },
 }
-
-/// The longest database that SQLite holds in memory, in bytes (its `SQLITE_MAX_ALLOCATION_SIZE`): some eight
-/// million people.
-const LARGEST: u64 = 0x7fff_fe00;
 
 impl From<SealError> for OpenError {
     fn from(error: SealError) -> Self {

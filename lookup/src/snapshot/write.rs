@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, params};
 use thiserror::Error;
 
-use super::{APPLICATION_ID, Meta, SCHEMA, SCHEMA_VERSION, seal};
+use super::{APPLICATION_ID, LARGEST, Meta, SCHEMA, SCHEMA_VERSION, seal};
 use crate::import::Person;
 use crate::key::{Digest, Identifier, Key};
 
@@ -35,6 +35,12 @@ pub enum WriteError {
     /// Another import writes to the same place.
     #[error("{}: another import is writing this snapshot; wait for it to end", path.display())]
     Busy {
+        /// The snapshot's place.
+        path: PathBuf,
+    },
+    /// No server could hold it in memory.
+    #[error("{}: the snapshot would be longer than {LARGEST} bytes, more than a server can hold in memory; import fewer people", path.display())]
+    TooLarge {
         /// The snapshot's place.
         path: PathBuf,
     },
@@ -88,6 +94,11 @@ pub fn write(path: &Path, key: &Key, meta: &Meta, people: &[Person]) -> Result<(
         .map_err(io)?;
     let connection = Connection::open(new.path()).map_err(sqlite)?;
     fill(connection, key, meta, people).map_err(sqlite)?;
+    if new.as_file().metadata().map_err(io)?.len() > LARGEST {
+        return Err(WriteError::TooLarge {
+            path: path.to_owned(),
+        });
+    }
     seal::append(new.as_file(), key).map_err(io)?;
     new.as_file().sync_all().map_err(io)?;
     new.persist(path).map_err(|error| io(error.error))?;
