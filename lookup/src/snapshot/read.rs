@@ -136,7 +136,7 @@ impl Snapshot {
             .unwrap_or_else(PoisonError::into_inner);
         let mut statement = connection.prepare_cached(
             "SELECT address, mail, tte FROM identifier JOIN person ON person.id = identifier.person \
-             WHERE digest = ? ORDER BY person.id LIMIT ?",
+             WHERE digest = ? ORDER BY identifier.person LIMIT ?",
         )?;
         let rows = statement.query_map(
             params![digest, i64::try_from(limit).unwrap_or(i64::MAX)],

@@ -175,7 +175,8 @@ pub struct Server {
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
+    /// Starts `command`, which must say where it listens.
+    pub fn start(mut command: Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -242,6 +243,19 @@ impl Server {
             .status()
             .unwrap();
         assert!(killed.success());
+    }
+
+    /// Makes it stand still (SIGSTOP): connections stay open, nothing is answered.
+    pub fn freeze(&self) {
+        let pid = self.child.id().to_string();
+        let frozen = Command::new("kill").args(["-STOP", &pid]).status();
+        assert!(frozen.unwrap().success());
+    }
+
+    /// Kills it on the spot (SIGKILL) and returns what it had written to standard error.
+    pub fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.ended().1
     }
 
     /// Waits for its end and returns what it wrote to standard error.
