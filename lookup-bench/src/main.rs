@@ -61,6 +61,15 @@ enum Action {
         #[arg(long)]
         any_core: bool,
     },
+    /// Only invent a roster, with its profile, to try things with
+    Roster {
+        /// How many people
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+        people: u64,
+        /// Where to
+        #[arg(long, value_name = "FOLDER")]
+        folder: PathBuf,
+    },
     /// Serve from PostgreSQL; `all` starts it.
     Backend {
         /// Folder of PostgreSQL's socket
@@ -76,6 +85,7 @@ fn main() -> ExitCode {
             small,
             any_core,
         } => all(&lookup, small, any_core),
+        Action::Roster { people, folder } => prepare(&folder, people).map(drop),
         Action::Backend { socket } => {
             runtime().and_then(|runtime| runtime.block_on(backend::serve(&socket)))
         }
@@ -127,11 +137,7 @@ fn measure(
 ) -> anyhow::Result<[Column; 2]> {
     let room = TempDir::with_prefix("lookup-bench-")?;
     let folder = room.path();
-    fs::create_dir(folder.join("contoh"))?;
-    fs::write(folder.join("contoh/instansi.toml"), people::PROFILE)?;
-    fs::write(folder.join("lookup.toml"), UNLIMITED)?;
-    step(&format!("inventing {people} people"));
-    let roster = people::write_roster(folder, people)?;
+    let roster = prepare(folder, people)?;
 
     let mut ours = Column::new("Pandu", people);
     let mut theirs = Column::new("PostgreSQL", people);
@@ -213,6 +219,15 @@ fn measure(
         }
     }
     Ok([ours, theirs])
+}
+
+/// Writes a roster, and the profile and configuration that go with it; where the roster is.
+fn prepare(folder: &Path, people: u64) -> anyhow::Result<PathBuf> {
+    step(&format!("inventing {people} people"));
+    fs::create_dir_all(folder.join("contoh"))?;
+    fs::write(folder.join("contoh/instansi.toml"), people::PROFILE)?;
+    fs::write(folder.join("lookup.toml"), UNLIMITED)?;
+    people::write_roster(folder, people)
 }
 
 const PLACES: [&str; 6] = [

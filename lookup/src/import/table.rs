@@ -3,7 +3,6 @@
 //! Only columns that are needed are kept. `PERANGKAT DAERAH` and `Keterangan` are known by their headings
 //! and their cells are dropped as they are read: the latter tells whose password is still the default.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -102,13 +101,15 @@ impl Cell {
 pub struct Row {
     /// Its number in the file, from 1: a spreadsheet's row, a CSV file's line.
     pub number: u32,
-    cells: HashMap<Column, Cell>,
+    /// Few: a map of them would take most of the memory that a large roster needs.
+    cells: Vec<(Column, Cell)>,
 }
 
 impl Row {
     /// The cell in `column`, unless it is blank.
     pub fn cell(&self, column: Column) -> Option<&Cell> {
-        self.cells.get(&column)
+        let cell = self.cells.iter().find(|(known, _)| *known == column);
+        cell.map(|(_, cell)| cell)
     }
 }
 
@@ -358,20 +359,21 @@ impl<'a> Gatherer<'a> {
         };
         let mut row = Row {
             number,
-            cells: HashMap::new(),
+            cells: Vec::with_capacity(cells.len()),
         };
         for (at, cell) in cells {
             if let Some(&(_, column)) = table.columns.iter().find(|&&(known, _)| known == at)
                 && !cell.is_blank()
+                && row.cell(column).is_none()
             {
-                row.cells.entry(column).or_insert(cell);
+                row.cells.push((column, cell));
             }
         }
-        let repeats_heading = |(column, cell): (&Column, &Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
+        let repeats_heading = |(column, cell): &(Column, Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
         let is_header_again = row
             .cells
             .iter()
-            .filter(|&cell| repeats_heading(cell))
+            .filter(|cell| repeats_heading(cell))
             .count()
             >= 2;
         if !row.cells.is_empty() && !is_header_again {
@@ -395,9 +397,9 @@ impl<'a> Gatherer<'a> {
             .iter_mut()
             .filter(|row| rows.contains(&row.number))
         {
-            row.cells
-                .entry(column)
-                .or_insert_with(|| Cell::Text(text.clone()));
+            if row.cell(column).is_none() {
+                row.cells.push((column, Cell::Text(text.clone())));
+            }
         }
     }
 
