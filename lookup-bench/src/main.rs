@@ -70,6 +70,21 @@ enum Action {
         #[arg(long, value_name = "FOLDER")]
         folder: PathBuf,
     },
+    /// Only ask a server that runs with such a roster, at full speed
+    Ask {
+        /// Where it listens
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        address: SocketAddr,
+        /// How many people are in its roster
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+        people: u64,
+        /// For how long
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// The processor that asks; any, if not given
+        #[arg(long, value_name = "N")]
+        core: Option<usize>,
+    },
     /// Serve from PostgreSQL; `all` starts it.
     Backend {
         /// Folder of PostgreSQL's socket
@@ -86,6 +101,20 @@ fn main() -> ExitCode {
             any_core,
         } => all(&lookup, small, any_core),
         Action::Roster { people, folder } => prepare(&folder, people).map(drop),
+        Action::Ask {
+            address,
+            people,
+            seconds,
+            core,
+        } => ask(
+            Target {
+                address,
+                people,
+                connections: CONNECTIONS,
+                core,
+            },
+            Duration::from_secs(seconds),
+        ),
         Action::Backend { socket } => {
             runtime().and_then(|runtime| runtime.block_on(backend::serve(&socket)))
         }
@@ -96,6 +125,22 @@ fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Asks one server at full speed and prints what came of it.
+fn ask(target: Target, time: Duration) -> anyhow::Result<()> {
+    let outcome = load::at_full_speed(target, time, 0);
+    println!(
+        "{:.0} answers a second; p50 {:?}, p99 {:?}, max {:?}",
+        outcome.latencies.len() as f64 / outcome.took.as_secs_f64(),
+        outcome.quantile(0.5),
+        outcome.quantile(0.99),
+        outcome.quantile(1.0),
+    );
+    match outcome.errors.first() {
+        None => Ok(()),
+        Some(first) => bail!("{} connections failed: {first}", outcome.errors.len()),
     }
 }
 
@@ -123,7 +168,7 @@ fn all(lookup: &Path, small: bool, any_core: bool) -> anyhow::Result<()> {
         .flat_map(|outcome| &outcome.errors)
         .collect();
     if let Some(first) = errors.first() {
-        bail!("{} wrong answers, such as: {first}", errors.len());
+        bail!("{} connections met a wrong answer: {first}", errors.len());
     }
     Ok(())
 }
