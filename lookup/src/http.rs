@@ -7,6 +7,7 @@ pub mod daily;
 pub mod limit;
 pub mod outcome;
 mod question;
+mod tte;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -21,11 +22,13 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;
 
+use crate::esign::measure::Measure;
+use crate::esign::{Esign, EsignError, EsignOptions};
 use crate::key::{Digest, Key, KeyError};
 use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
@@ -50,6 +53,8 @@ pub struct ServiceOptions {
     pub limits: Limits,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Networks,
+    /// The agency's Esign Client Service; none: a certificate's status is the snapshot's.
+    pub esign: Option<EsignOptions>,
 }
 
 /// Why there can be no service.
@@ -64,6 +69,9 @@ pub enum ServiceError {
     /// The snapshot cannot be used.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// The Esign Client Service cannot be asked.
+    #[error(transparent)]
+    Esign(#[from] EsignError),
 }
 
 /// A look-up service for one agency. Clones are the same service.
@@ -78,6 +86,7 @@ struct Shared {
     limiter: Limiter,
     daily: Daily,
     trusted_proxies: Networks,
+    esign: Option<Arc<Esign>>,
 }
 
 impl Service {
@@ -101,12 +110,17 @@ impl Service {
         &self.shared.trusted_proxies
     }
 
+    /// The counts of live questions, where there are any.
+    pub(crate) fn esign(&self) -> Option<&Measure> {
+        self.shared.esign.as_ref().map(|esign| esign.measure())
+    }
+
     /// The day's count.
     pub(crate) fn day(&self) -> DailyState {
         self.shared.daily.state()
     }
 
-    /// Opens profile, key and snapshot.
+    /// Opens profile, key and snapshot, and what a live source needs.
     ///
     /// # Errors
     /// Where one of them cannot be used.
@@ -116,6 +130,7 @@ impl Service {
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
+        let esign = options.esign.as_ref().map(Esign::open).transpose()?;
         Ok(Self {
             shared: Arc::new(Shared {
                 profile,
@@ -123,6 +138,7 @@ impl Service {
                 limiter,
                 daily,
                 trusted_proxies,
+                esign: esign.map(Arc::new),
             }),
         })
     }
@@ -150,7 +166,7 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         shared.admit(client)?;
         let question = Question::of_email(&query, &shared.profile)?;
         let is_by_name = question.by.is_name();
-        let found = look_up(&shared, client, question).await?;
+        let (found, _) = look_up(&shared, client, question).await?;
         let more = found.len() > MAX_ACCOUNTS;
         let accounts = found.into_iter().take(MAX_ACCOUNTS);
         Ok(EmailAnswer {
@@ -169,10 +185,7 @@ async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         let query: TteQuery = body::read(request).await?;
         shared.admit(client)?;
         let question = Question::of_tte(&query, &shared.profile)?;
-        let found = look_up(&shared, client, question).await?;
-        Ok(TteAnswer {
-            status: found.first().and_then(|found| found.tte),
-        })
+        tte::answer(&shared, client, question).await
     };
     respond(Route::Tte, answer.await)
 }
@@ -274,12 +287,13 @@ impl Shared {
     }
 }
 
-/// The people asked for: one more than are listed, so that the answer can say that there are more.
+/// The people asked for, and the snapshot that says so: one more than are listed, so that the answer can say
+/// that there are more.
 async fn look_up(
     shared: &Arc<Shared>,
     client: IpAddr,
     question: Question,
-) -> Result<Vec<Found>, Refused> {
+) -> Result<(Vec<Found>, Arc<Snapshot>), Refused> {
     let digest: Digest = question.digest(shared.live.key());
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
@@ -289,9 +303,10 @@ async fn look_up(
         shared
             .count(client, by, &digest, snapshot.meta.practice)
             .map_err(Refused::TooMany)?;
-        snapshot
+        let found = snapshot
             .find(&digest, MAX_ACCOUNTS + 1)
-            .map_err(Refused::fault)
+            .map_err(Refused::fault)?;
+        Ok((found, snapshot))
     })
     .await
 }

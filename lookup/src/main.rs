@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use lookup::{
     Config, ImportError, ImportOptions, Imported, LogFormat, ServeOptions, Service, ServiceOptions,
+    TlsFiles,
 };
 use model::Date;
 use model::network::Networks;
@@ -81,7 +82,7 @@ struct Serve {
     /// Also serve this published site (dist)
     #[arg(long, value_name = "FOLDER")]
     site: Option<PathBuf>,
-    /// Addresses, log and limits, in TOML with Indonesian keys; flags win over it
+    /// Addresses, log, limits and the agency's Esign Client Service, in TOML with Indonesian keys; flags win over it
     #[arg(long, value_name = "lookup.toml")]
     config: Option<PathBuf>,
     /// Where to listen [default: 127.0.0.1:8081]
@@ -90,6 +91,12 @@ struct Serve {
     /// A proxy in front, whose X-Forwarded-For is believed; may be given several times
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<String>,
+    /// Speak TLS with this certificate and those behind it (PEM); read again when it changes, and on SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, without a password (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Requests that a client may send at once [default: 60]
     #[arg(long, value_name = "N")]
     limit_burst: Option<NonZeroU32>,
@@ -194,15 +201,24 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         profile: arguments.profile,
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
+        esign: config.esign,
     })?;
     let options = ServeOptions {
         listen: config.listen,
         metrics: config.metrics,
         site: arguments.site,
+        tls: config.tls,
+        connections: config.connections,
+        stopping: config.stopping,
+    };
+    let scheme = if options.tls.is_some() {
+        "https"
+    } else {
+        "http"
     };
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(lookup::serve(service, &options, |address| {
-        println!("http://{address}")
+        println!("{scheme}://{address}")
     }))?;
     Ok(())
 }
@@ -221,6 +237,12 @@ fn configured(arguments: &Serve) -> anyhow::Result<Config> {
     }
     config.listen = arguments.listen.unwrap_or(config.listen);
     config.metrics = arguments.metrics.or(config.metrics);
+    if let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) {
+        config.tls = Some(TlsFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        });
+    }
     config.log = arguments.log.unwrap_or(config.log);
     let client = &mut config.limits.client;
     client.burst = arguments.limit_burst.unwrap_or(client.burst);
