@@ -124,8 +124,8 @@ pub fn nothing_imported(report: &Report) -> String {
 /// Everything that is wrong with the tables, at once; or what file cannot be read or written.
 pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
     let profile = Profile::read(&options.profile)?;
-    let roster = read(&options.roster, &Column::ROSTER)?;
-    let identity = options
+    let mut roster = read(&options.roster, &Column::ROSTER)?;
+    let mut identity = options
         .identity
         .as_deref()
         .map(|path| read(path, &Column::IDENTITY))
@@ -135,11 +135,12 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         None => changed(&options.roster, profile.zone.offset_seconds())?,
     };
 
+    let rows: usize = roster.iter().map(|table| table.rows.len()).sum();
     let Checked {
         people,
         report,
         mut notes,
-    } = check(&profile, &roster, identity.as_deref());
+    } = check(&profile, &mut roster, identity.as_deref_mut());
     if options.practice {
         // Invented numbers look invented.
         notes.clear();
@@ -193,11 +194,7 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
     Ok(Imported {
         agency: profile.agency,
         people: meta.people,
-        left_out: roster
-            .iter()
-            .map(|table| table.rows.len())
-            .sum::<usize>()
-            .saturating_sub(meta.people),
+        left_out: rows.saturating_sub(meta.people),
         data_date: meta.data_date,
         practice: options.practice,
         email_by: offer.email_by,

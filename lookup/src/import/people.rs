@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::mem::take;
 
 use model::identifier::{Nik, Nip, Nrk};
 
 use super::report::{Problem, Report};
 use super::row::{Person, RowReader};
-use super::table::{Column, Place, Table};
+use super::table::{Column, Place, Row, Table};
 use crate::profile::Profile;
 
 /// The people that can be imported, and what stands against the others.
@@ -36,8 +37,16 @@ struct Identity<'t> {
     nik: Option<Nik>,
 }
 
-/// Reads all rows, joins and compares them.
-pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) -> Checked {
+/// Reads all rows, joins and compares them. Takes the tables' rows: each is let go of when it is read, so that
+/// the tables and the people in them are never in memory both.
+pub fn check(
+    profile: &Profile,
+    roster: &mut [Table],
+    mut identity: Option<&mut [Table]>,
+) -> Checked {
+    let roster_rows = take_rows(roster);
+    let identity_rows = identity.as_deref_mut().map(take_rows).unwrap_or_default();
+    let (roster, identity) = (&*roster, identity.as_deref());
     let (mut report, mut notes) = (Report::default(), Vec::new());
     let has_columns = check_columns(roster, identity, &mut report);
     if !has_columns {
@@ -52,11 +61,13 @@ pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) ->
     let mut candidates = Vec::new();
     // Also of rows with other mistakes, so that nobody is called unknown for those.
     let mut known_nrks = HashSet::new();
-    for table in roster {
-        for row in &table.rows {
-            let mut reader = RowReader::new(profile, table, row, &mut report);
+    for (table, rows) in roster.iter().zip(roster_rows) {
+        for row in rows {
+            let mut reader = RowReader::new(profile, table, &row, &mut report);
             let nrk = reader.nrk();
-            known_nrks.extend(nrk.clone());
+            if identity.is_some() {
+                known_nrks.extend(nrk.clone());
+            }
             if let Some(person) = reader.person(nrk) {
                 candidates.push(Candidate {
                     table,
@@ -85,6 +96,7 @@ pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) ->
     let mut candidates = repeated.remove_from(candidates);
 
     if let Some(tables) = identity {
+        let tables = tables.iter().zip(identity_rows);
         let identities = identities(profile, tables, &known_nrks, &mut report);
         join(&mut candidates, identities, &mut report);
     }
@@ -125,6 +137,11 @@ pub fn check(profile: &Profile, roster: &[Table], identity: Option<&[Table]>) ->
     }
 }
 
+fn take_rows(tables: &mut [Table]) -> Vec<Vec<Row>> {
+    let rows = tables.iter_mut().map(|table| take(&mut table.rows));
+    rows.collect()
+}
+
 /// Whether the tables have the columns that cannot be done without.
 fn check_columns(roster: &[Table], identity: Option<&[Table]>, report: &mut Report) -> bool {
     for table in roster {
@@ -160,14 +177,14 @@ fn check_columns(roster: &[Table], identity: Option<&[Table]>, report: &mut Repo
 /// The good rows of the second table that belong to somebody.
 fn identities<'t>(
     profile: &Profile,
-    tables: &'t [Table],
+    tables: impl Iterator<Item = (&'t Table, Vec<Row>)>,
     known: &HashSet<Nrk>,
     report: &mut Report,
 ) -> Vec<Identity<'t>> {
     let mut identities = Vec::new();
-    for table in tables {
-        for row in &table.rows {
-            let mut reader = RowReader::new(profile, table, row, report);
+    for (table, rows) in tables {
+        for row in rows {
+            let mut reader = RowReader::new(profile, table, &row, report);
             let (nrk, nip, nik) = (reader.nrk(), reader.nip(), reader.nik());
             match nrk {
                 Some(nrk) if known.contains(&nrk) && reader.is_good() => {
@@ -255,7 +272,8 @@ impl Repeated {
         column: Column,
         report: &mut Report,
     ) {
-        let mut first_with: HashMap<&V, usize> = HashMap::new();
+        // Growing would hash all of them again, time and again.
+        let mut first_with: HashMap<&V, usize> = HashMap::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
             let Some(value) = value(item) else { continue };
             let first = *first_with.entry(value).or_insert(at);

@@ -147,17 +147,26 @@ fn fill(
             insert.execute(params![id, person.address.as_str(), mail, tte])?;
         }
         let mut insert = transaction.prepare("INSERT INTO identifier VALUES (?, ?)")?;
-        for (digest, id) in digests(key, people) {
-            insert.execute(params![digest, id])?;
+        let parts = people.len() / PART + 1;
+        for part in 0..parts {
+            for (digest, id) in digests(key, people, part, parts) {
+                insert.execute(params![digest, id])?;
+            }
         }
     }
     transaction.commit()?;
     connection.close().map_err(|(_, error)| error)
 }
 
-/// Every identifier's digest with its person, in the order of the index, which makes inserting fast.
-fn digests(key: &Key, people: &[Person]) -> Vec<(Digest, i64)> {
-    let mut digests = Vec::with_capacity(people.len() * 5);
+/// The digests of so many people are held in memory at once. Those of more are made several times over, which
+/// takes less time than it would to swap.
+const PART: usize = 2_000_000;
+
+/// One part of every identifier's digests, with its person, in the order of the index, which makes inserting fast.
+/// Parts follow each other in that order.
+fn digests(key: &Key, people: &[Person], part: usize, parts: usize) -> Vec<(Digest, i64)> {
+    let is_in_part = |digest: &Digest| usize::from(digest[0]) * parts / 256 == part;
+    let mut digests = Vec::new();
     for (id, person) in (1..).zip(people) {
         let identifiers = [
             Some(Identifier::Email(&person.address)),
@@ -170,9 +179,41 @@ fn digests(key: &Key, people: &[Person]) -> Vec<(Digest, i64)> {
             identifiers
                 .into_iter()
                 .flatten()
-                .map(|identifier| (key.digest(identifier), id)),
+                .map(|identifier| (key.digest(identifier), id))
+                .filter(|(digest, _)| is_in_part(digest)),
         );
     }
     digests.sort_unstable();
     digests
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use model::identifier::EmailAddress;
+
+    use super::*;
+
+    #[test]
+    fn parts_are_the_whole_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+        let domains = ["contoh.go.id".to_owned()];
+        let person = |at| Person {
+            nrk: None,
+            nip: None,
+            nik: None,
+            name: None,
+            address: EmailAddress::parse(&format!("o{at}@contoh.go.id"), &domains).unwrap(),
+            mail: None,
+            tte: None,
+        };
+        let people: Vec<Person> = (0..1000).map(person).collect();
+        let whole = digests(&key, &people, 0, 1);
+        assert_eq!(whole.len(), people.len());
+        for parts in [2, 3, 7] {
+            let each = (0..parts).flat_map(|part| digests(&key, &people, part, parts));
+            assert_eq!(each.collect::<Vec<_>>(), whole);
+        }
+    }
 }

@@ -267,6 +267,19 @@ impl Server {
         assert!(killed.success());
     }
 
+    /// Makes it stand still (SIGSTOP): connections stay open, nothing is answered.
+    pub fn freeze(&self) {
+        let pid = self.child.id().to_string();
+        let frozen = Command::new("kill").args(["-STOP", &pid]).status();
+        assert!(frozen.unwrap().success());
+    }
+
+    /// Kills it on the spot (SIGKILL) and returns what it had written to standard error.
+    pub fn kill(mut self) -> String {
+        self.child.kill().unwrap();
+        self.ended().1
+    }
+
     /// Waits for its end and returns what it wrote to standard error.
     pub fn ended(mut self) -> (bool, String) {
         let errors = self.log.take().unwrap().join().unwrap();
