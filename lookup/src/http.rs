@@ -102,6 +102,11 @@ impl Service {
         self.shared.live.current().meta.clone()
     }
 
+    /// Whether the file that lies in the snapshot's place cannot be used, so that an older one answers.
+    pub(crate) fn is_snapshot_refused(&self) -> bool {
+        self.shared.live.is_refused()
+    }
+
     /// The counts of its limits.
     pub(crate) fn limiter(&self) -> &Limiter {
         &self.shared.limiter

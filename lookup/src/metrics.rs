@@ -9,6 +9,7 @@
 //! | `lookup_request_seconds{route}` | time from the whole head of a request to its answer, a histogram |
 //! | `lookup_connections_turned_away_total` | connections beyond a number |
 //! | `lookup_snapshot_people` | people in the snapshot that is answered from |
+//! | `lookup_snapshot_refused` | 1 while the file that lies there cannot be used and an older one answers |
 //! | `lookup_snapshot_data_timestamp_seconds` | the date of its data (midnight UTC), as Unix time |
 //! | `lookup_limit_entries{limit}` | clients, those of shared networks, clients by name, identifiers that are remembered |
 //! | `lookup_limit_forgotten_total{limit}` | those forgotten before their time since a table was full |
@@ -52,6 +53,7 @@ pub struct Metrics {
     seconds: Family<Labels<1>, Histogram>,
     turned_away: Counter,
     people: Gauge,
+    refused: Gauge,
     data_date: Gauge,
     entries: Family<Labels<1>, Gauge>,
     forgotten: Family<Labels<1>, Counter>,
@@ -69,6 +71,7 @@ impl Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(CLASSES)),
             turned_away: Counter::default(),
             people: Gauge::default(),
+            refused: Gauge::default(),
             data_date: Gauge::default(),
             entries: Family::default(),
             forgotten: Family::default(),
@@ -88,6 +91,11 @@ impl Metrics {
             "snapshot_people",
             "People in the snapshot",
             metrics.people.clone(),
+        );
+        registry.register(
+            "snapshot_refused",
+            "Whether the file that lies there cannot be used",
+            metrics.refused.clone(),
         );
         registry.register(
             "snapshot_data_timestamp_seconds",
@@ -150,6 +158,7 @@ impl Metrics {
     fn text(&self, service: &Service) -> Option<String> {
         let meta = service.snapshot();
         self.people.set(whole(meta.people));
+        self.refused.set(i64::from(service.is_snapshot_refused()));
         if let Some(seconds) = unix_time(&meta.data_date) {
             self.data_date.set(seconds);
         }

@@ -67,6 +67,7 @@ fn metrics_count_classes_and_name_nobody() {
         r#"lookup_request_seconds_count{route="email"} 5"#,
         "lookup_connections_turned_away_total 0",
         "lookup_snapshot_people 1",
+        "lookup_snapshot_refused 0",
         "lookup_snapshot_data_timestamp_seconds 1761091200", // 2025-10-22
         r#"lookup_limit_entries{limit="client"} 1"#,
         r#"lookup_limit_entries{limit="names"} 1"#,
@@ -83,6 +84,28 @@ fn metrics_count_classes_and_name_nobody() {
     }
     for secret in ["004711", "ahasia", "contoh.go.id", "127.0.0.1"] {
         assert!(!told.contains(secret), "{secret} is in:\n{told}");
+    }
+}
+
+#[test]
+fn a_refused_snapshot_is_told_until_a_good_one_comes() {
+    let room = room();
+    let (_server, address) = serve(&room);
+    let good = room.snapshot();
+    let told = |line: &str| {
+        let start = Instant::now();
+        while !text(&get(address, "/metrics").body).contains(line) {
+            assert!(start.elapsed() < Duration::from_secs(10), "{line}");
+            thread::sleep(Duration::from_millis(100));
+        }
+    };
+    for (bytes, line) in [
+        (&good[..good.len() / 2], "lookup_snapshot_refused 1\n"),
+        (&good[..], "lookup_snapshot_refused 0\n"),
+    ] {
+        room.write("baru", bytes);
+        std::fs::rename(room.path("baru"), room.path("data.sqlite")).unwrap();
+        told(line);
     }
 }
 

@@ -14,6 +14,7 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -36,6 +37,8 @@ struct Followed {
     path: PathBuf,
     agency: String,
     current: RwLock<Arc<Snapshot>>,
+    /// Whether the file that lies there now cannot be used.
+    is_refused: AtomicBool,
 }
 
 /// Tells one file from another that was put in its place.
@@ -169,6 +172,7 @@ impl Live {
             path: path.to_owned(),
             agency: agency.to_owned(),
             current: RwLock::new(Arc::new(snapshot)),
+            is_refused: AtomicBool::new(false),
         });
         let watched = Arc::downgrade(&followed);
         thread::Builder::new()
@@ -181,6 +185,11 @@ impl Live {
         Ok(Self { followed })
     }
 
+    /// Whether the file that lies there now cannot be used, so that an older one answers.
+    pub fn is_refused(&self) -> bool {
+        self.followed.is_refused.load(Ordering::Relaxed)
+    }
+
     /// The present snapshot. Whoever holds it may finish with it after a newer one came.
     pub fn current(&self) -> Arc<Snapshot> {
         let current = &self.followed.current;
@@ -190,7 +199,7 @@ impl Live {
 
 /// Looks at the file, of which `known` was opened, and at the key file, until nobody follows them any more.
 fn follow(followed: &Weak<Followed>, mut known: FileId, mut keys: LiveKeys) {
-    let (mut last, mut is_refused) = (known, false);
+    let mut last = known;
     loop {
         thread::sleep(LOOK_EVERY);
         let Some(followed) = followed.upgrade() else {
@@ -206,9 +215,11 @@ fn follow(followed: &Weak<Followed>, mut known: FileId, mut keys: LiveKeys) {
         let is_left_alone = file == last;
         last = file;
         let is_new = file != known && (was_moved_here || is_left_alone);
+        let is_refused = followed.is_refused.load(Ordering::Relaxed);
         if is_new || (is_refused && has_other_keys && file == known) {
             known = file;
-            is_refused = !followed.open(&keys.keys);
+            let is_used = followed.open(&keys.keys);
+            followed.is_refused.store(!is_used, Ordering::Relaxed);
         }
     }
 }

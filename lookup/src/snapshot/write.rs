@@ -193,11 +193,13 @@ mod tests {
     use model::identifier::EmailAddress;
 
     use super::*;
+    use crate::key::KeyFile;
 
     #[test]
     fn parts_are_the_whole_in_order() {
         let folder = tempfile::tempdir().unwrap();
-        let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+        let keys = KeyFile::hold(&folder.path().join("kunci")).unwrap().keys();
+        let key = keys.newest();
         let domains = ["contoh.go.id".to_owned()];
         let person = |at| Person {
             nrk: None,
@@ -209,10 +211,10 @@ mod tests {
             tte: None,
         };
         let people: Vec<Person> = (0..1000).map(person).collect();
-        let whole = digests(&key, &people, 0, 1);
+        let whole = digests(key, &people, 0, 1);
         assert_eq!(whole.len(), people.len());
         for parts in [2, 3, 7] {
-            let each = (0..parts).flat_map(|part| digests(&key, &people, part, parts));
+            let each = (0..parts).flat_map(|part| digests(key, &people, part, parts));
             assert_eq!(each.collect::<Vec<_>>(), whole);
         }
     }
