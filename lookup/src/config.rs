@@ -3,33 +3,11 @@
 //! Its keys are Indonesian, like those of the profile that the same operator writes. All may be missing; a
 //! server without the file has the defaults. Flags of the command line win over it.
 //!
-//! ```toml
-//! alamat = "127.0.0.1:8081"   # di mana server mendengarkan
-//! proxy = ["127.0.0.1"]       # proxy di depannya, yang X-Forwarded-For-nya dipercaya
-//! log = "text"                # atau "json"
-//! metrik = "127.0.0.1:9091"   # /metrics, /healthz, /readyz; tanpa ini tidak ada
+//! `docs/operasi.md` shows the whole file with the defaults; a test reads it there.
 //!
-//! [batas]
-//! ingatan = 100000            # alamat dan nomor yang diingat, paling banyak
-//!
-//! [batas.pengguna]            # tiap alamat IP (IPv6: tiap /64)
-//! sekaligus = 60
-//! jeda_detik = 3              # sesudah itu satu setiap 3 detik
-//! sehari = 2000
-//!
-//! [batas.nama]                # pertanyaan dengan nama, tiap alamat IP
-//! sekaligus = 20
-//! jeda_detik = 30
-//! sehari = 200
-//!
-//! [batas.orang]               # pertanyaan tentang satu orang, dari siapa pun
-//! sekaligus = 20
-//! jeda_detik = 180
-//!
-//! [batas.harian]              # jawaban sehari kepada semua orang
-//! alarm = 20000
-//! tutup_nama = 50000          # false: tidak pernah ditutup
-//! ```
+//! A table `[esign]` besides makes BSrE's own answer the status of a certificate; see `config::esign`.
+
+mod esign;
 
 use std::fmt::{self, Display};
 use std::net::SocketAddr;
@@ -43,8 +21,12 @@ use thiserror::Error;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::connections::ConnectionLimits;
+use crate::esign::EsignOptions;
 use crate::http::limit::{Allowance, Limits};
 use crate::log::LogFormat;
+use crate::serve::Stopping;
+use crate::tls::TlsFiles;
 
 /// How a server is set up.
 #[derive(Clone, Debug)]
@@ -57,8 +39,16 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// How the log is written.
     pub log: LogFormat,
+    /// Certificate and key; none: no TLS.
+    pub tls: Option<TlsFiles>,
+    /// How many connections there may be, and how long they may take.
+    pub connections: ConnectionLimits,
+    /// How it stops.
+    pub stopping: Stopping,
     /// How many questions are answered.
     pub limits: Limits,
+    /// The agency's Esign Client Service; none: it is not asked.
+    pub esign: Option<EsignOptions>,
 }
 
 impl Default for Config {
@@ -68,7 +58,11 @@ impl Default for Config {
             trusted_proxies: Networks::default(),
             metrics: None,
             log: LogFormat::default(),
+            tls: None,
+            connections: ConnectionLimits::default(),
+            stopping: Stopping::default(),
             limits: Limits::default(),
+            esign: None,
         }
     }
 }
@@ -136,7 +130,8 @@ impl Config {
             mistakes.add(span, format!("not valid TOML: {}", error.message()));
         }
         let mut config = Self::default();
-        let limits = &mut config.limits;
+        let (limits, connections) = (&mut config.limits, &mut config.connections);
+        let stopping = &mut config.stopping;
         let root = table.get_ref();
         for (key, value) in root.iter() {
             let at = At {
@@ -155,6 +150,23 @@ impl Config {
                     "json" => Ok(LogFormat::Json),
                     _ => Err("write \"text\" or \"json\"".to_owned()),
                 }),
+                "tls" => at.tls(&mut mistakes, &mut config.tls),
+                "koneksi" => at.table(&mut mistakes, |at, mistakes| match at.name() {
+                    "semua" => {
+                        at.count(mistakes, 16..=1_000_000, |number| connections.all = number)
+                    }
+                    "pengguna" => at.count(mistakes, 1..=1_000_000, |number| {
+                        connections.of_client = number;
+                    }),
+                    "kepala_detik" => at.seconds(mistakes, 1..=120, &mut connections.head),
+                    "diam_detik" => at.seconds(mistakes, 5..=600, &mut connections.idle),
+                    _ => at.unknown(mistakes, "semua, pengguna, kepala_detik, diam_detik"),
+                }),
+                "berhenti" => at.table(&mut mistakes, |at, mistakes| match at.name() {
+                    "jeda_detik" => at.seconds(mistakes, 0..=300, &mut stopping.drain),
+                    "paling_lama_detik" => at.seconds(mistakes, 1..=300, &mut stopping.grace),
+                    _ => at.unknown(mistakes, "jeda_detik, paling_lama_detik"),
+                }),
                 "batas" => at.table(&mut mistakes, |at, mistakes| match at.name() {
                     "ingatan" => at.count(mistakes, 1000..=10_000_000, |number| {
                         limits.entries = NonZeroUsize::new(number).unwrap_or(limits.entries);
@@ -162,6 +174,15 @@ impl Config {
                     "pengguna" => {
                         at.allowance(mistakes, &mut limits.client, Some(&mut limits.client_day))
                     }
+                    "bersama" => at.table(mistakes, |at, mistakes| match at.name() {
+                        "jaringan" => at.networks(mistakes, &mut limits.shared_networks),
+                        _ => at.of_allowance(
+                            mistakes,
+                            &mut limits.shared,
+                            Some(&mut limits.shared_day),
+                            "jaringan, sekaligus, jeda_detik, sehari",
+                        ),
+                    }),
                     "nama" => {
                         at.allowance(mistakes, &mut limits.names, Some(&mut limits.names_day))
                     }
@@ -179,9 +200,13 @@ impl Config {
                         }),
                         _ => at.unknown(mistakes, "alarm, tutup_nama"),
                     }),
-                    _ => at.unknown(mistakes, "ingatan, pengguna, nama, orang, harian"),
+                    _ => at.unknown(mistakes, "ingatan, pengguna, bersama, nama, orang, harian"),
                 }),
-                _ => at.unknown(&mut mistakes, "alamat, proxy, log, metrik, batas"),
+                "esign" => config.esign = esign::read(&at, &mut mistakes),
+                _ => at.unknown(
+                    &mut mistakes,
+                    "alamat, proxy, log, metrik, tls, koneksi, berhenti, batas, esign",
+                ),
             }
         }
         let daily = &config.limits.daily;
@@ -195,6 +220,7 @@ impl Config {
                     .to_owned(),
             );
         }
+        esign::check(&config, &mut mistakes);
         if mistakes.found.is_empty() {
             Ok(config)
         } else {
@@ -340,6 +366,34 @@ impl At<'_, '_> {
         }
     }
 
+    /// Reads a time in seconds.
+    fn seconds(&self, mistakes: &mut Mistakes, range: RangeInclusive<u64>, into: &mut Duration) {
+        self.count(mistakes, range, |seconds| {
+            *into = Duration::from_secs(seconds);
+        });
+    }
+
+    /// Reads the places of a certificate and its key, of which neither is of use alone.
+    fn tls(&self, mistakes: &mut Mistakes, into: &mut Option<TlsFiles>) {
+        let (mut certificate, mut key) = (None, None);
+        self.table(mistakes, |at, mistakes| {
+            let path = |text: &str| Ok(Some(PathBuf::from(text)));
+            match at.name() {
+                "sertifikat" => at.parsed(mistakes, &mut certificate, path),
+                "kunci" => at.parsed(mistakes, &mut key, path),
+                _ => at.unknown(mistakes, "sertifikat, kunci"),
+            }
+        });
+        match (certificate, key) {
+            (Some(certificate), Some(key)) => *into = Some(TlsFiles { certificate, key }),
+            _ if self.value.get_ref().as_table().is_none() => {}
+            _ => mistakes.add(
+                self.key.span(),
+                "`tls` needs both `sertifikat` and `kunci`".to_owned(),
+            ),
+        }
+    }
+
     /// Reads an allowance; where there is a `day`, also that of a day.
     fn allowance(
         &self,
@@ -347,45 +401,64 @@ impl At<'_, '_> {
         into: &mut Allowance,
         mut day: Option<&mut NonZeroU32>,
     ) {
-        self.table(mistakes, |at, mistakes| match (at.name(), &mut day) {
-            ("sekaligus", _) => at.count(mistakes, 1..=10_000_000, |number| {
+        let known = match day {
+            Some(_) => "sekaligus, jeda_detik, sehari",
+            None => "sekaligus, jeda_detik",
+        };
+        self.table(mistakes, |at, mistakes| {
+            at.of_allowance(mistakes, into, day.as_deref_mut(), known);
+        });
+    }
+
+    /// Reads one key of an allowance, in a table whose keys are `known`.
+    fn of_allowance(
+        &self,
+        mistakes: &mut Mistakes,
+        into: &mut Allowance,
+        day: Option<&mut NonZeroU32>,
+        known: &str,
+    ) {
+        match (self.name(), day) {
+            ("sekaligus", _) => self.count(mistakes, 1..=10_000_000, |number| {
                 into.burst = NonZeroU32::new(number).unwrap_or(into.burst);
             }),
-            ("jeda_detik", _) => at.count(mistakes, 1..=86_400_u64, |seconds| {
-                into.every = Duration::from_secs(seconds);
+            ("jeda_detik", _) => self.seconds(mistakes, 1..=86_400, &mut into.every),
+            ("sehari", Some(day)) => self.count(mistakes, 1..=1_000_000_000, |number| {
+                *day = NonZeroU32::new(number).unwrap_or(*day);
             }),
-            ("sehari", Some(day)) => at.count(mistakes, 1..=1_000_000_000, |number| {
-                **day = NonZeroU32::new(number).unwrap_or(**day);
-            }),
-            (_, Some(_)) => at.unknown(mistakes, "sekaligus, jeda_detik, sehari"),
-            (_, None) => at.unknown(mistakes, "sekaligus, jeda_detik"),
-        });
+            _ => self.unknown(mistakes, known),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(text: &str) -> Result<Config, String> {
         Config::parse(Path::new("lookup.toml"), text).map_err(|mistakes| lines(&mistakes))
     }
 
-    /// The file in this module's documentation is the defaults, with a proxy and metrics.
+    /// The file in `docs/operasi.md` is the defaults, with a proxy, metrics and TLS.
     #[test]
     fn the_documented_file_is_the_default() {
-        let source = include_str!("config.rs");
-        let documented: Vec<&str> = source
+        let guide = include_str!("../../docs/operasi.md");
+        let documented: Vec<&str> = guide
             .lines()
-            .skip_while(|line| *line != "//! ```toml")
+            .skip_while(|line| *line != "```toml")
             .skip(1)
-            .take_while(|line| *line != "//! ```")
-            .map(|line| line.trim_start_matches("//!").trim_start())
+            .take_while(|line| *line != "```")
             .collect();
         let default = Config {
             metrics: Some(SocketAddr::from(([127, 0, 0, 1], 9091))),
             trusted_proxies: Networks::parse(&["127.0.0.1"]).unwrap(),
+            tls: Some(TlsFiles {
+                certificate: "/etc/ssl/pandu/fullchain.pem".into(),
+                key: "/etc/ssl/pandu/privkey.pem".into(),
+            }),
             ..Config::default()
         };
         assert_eq!(
@@ -400,6 +473,9 @@ mod tests {
         let config = parse(
             "alamat = \"[::1]:9\"\nlog = \"json\"\n[batas]\ningatan = 1000\n\
              [batas.pengguna]\nsekaligus = 1\njeda_detik = 2\nsehari = 3\n\
+             [batas.bersama]\njaringan = [\"10.0.0.0/8\"]\nsekaligus = 10\njeda_detik = 11\nsehari = 12\n\
+             [koneksi]\nsemua = 16\npengguna = 17\nkepala_detik = 18\ndiam_detik = 19\n\
+             [berhenti]\njeda_detik = 20\npaling_lama_detik = 21\n\
              [batas.nama]\nsekaligus = 4\njeda_detik = 5\nsehari = 6\n\
              [batas.orang]\nsekaligus = 7\njeda_detik = 8\n\
              [batas.harian]\nalarm = 9\ntutup_nama = false",
@@ -408,8 +484,19 @@ mod tests {
             listen,
             log,
             limits,
+            connections,
+            stopping,
             ..
         } = config.unwrap();
+        assert_eq!(
+            format!("{connections:?}"),
+            "ConnectionLimits { all: 16, of_client: 17, head: 18s, idle: 19s }"
+        );
+        assert_eq!(
+            format!("{stopping:?}"),
+            "Stopping { drain: 20s, grace: 21s }"
+        );
+        assert!(limits.shared_networks.contains([10, 1, 1, 1].into()));
         assert_eq!(
             (listen.to_string().as_str(), log),
             ("[::1]:9", LogFormat::Json)
@@ -419,6 +506,10 @@ mod tests {
         assert_eq!(
             (numbers(limits.client), limits.client_day.get()),
             ((1, 2), 3)
+        );
+        assert_eq!(
+            (numbers(limits.shared), limits.shared_day.get()),
+            ((10, 11), 12)
         );
         assert_eq!((numbers(limits.names), limits.names_day.get()), ((4, 5), 6));
         assert_eq!(numbers(limits.identifier), (7, 8));
@@ -435,7 +526,9 @@ mod tests {
              [batas]\ningatan = 0\nnama = 3\n\
              [batas.pengguna]\nsekaligus = 0\njeda_detik = \"3 s\"\nsehari = 1.5\n\
              [batas.orang]\nsehari = 5\njeda_detik = 86401\n\
-             [batas.harian]\nalarm = -1\ntutup_nama = true\n",
+             [batas.harian]\nalarm = -1\ntutup_nama = true\n\
+             [batas.bersama]\njaringan = [\"kantor\"]\nlain = 1\n\
+             [tls]\nsertifikat = \"a\"\n[koneksi]\nsemua = 1\nlain = 2\n[berhenti]\njeda_detik = -1\n",
         );
         insta::assert_snapshot!(told.unwrap_err());
         let told = parse("[batas.harian]\nalarm = 10\ntutup_nama = 9");
@@ -445,5 +538,52 @@ mod tests {
                 .unwrap_err()
                 .starts_with("lookup.toml:1:")
         );
+    }
+
+    /// What operators' files hold, in any order.
+    fn file() -> impl Strategy<Value = String> {
+        let pieces = [
+            "alamat = ",
+            "proxy = ",
+            "log = ",
+            "metrik = ",
+            "[batas]\n",
+            "[batas.pengguna]\n",
+            "[batas.harian]\n",
+            "batas = ",
+            "batas.harian.alarm = ",
+            "sekaligus = ",
+            "sehari = ",
+            "tutup_nama = ",
+            "\"127.0.0.1:8081\"",
+            "[\"10.0.0.0/8\", \"é\"]",
+            "99999999999999999999",
+            "0x7fff",
+            "-1",
+            "1e9",
+            "false",
+            "{ }",
+            "\"\"\"",
+            "\n",
+            "# é\n",
+            "\u{0}",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..30)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        /// Any file is read, or refused with mistakes that stand in it.
+        #[test]
+        fn any_file_is_read_or_refused(text in prop_oneof![file(), "\\PC{0,200}"]) {
+            if let Err(mistakes) = Config::parse(Path::new("lookup.toml"), &text) {
+                prop_assert!(!mistakes.is_empty());
+                for Mistake { place: (line, column), .. } in mistakes {
+                    prop_assert!((1..=text.matches('\n').count() + 1).contains(&line));
+                    let length = text.split('\n').nth(line - 1).unwrap().chars().count();
+                    prop_assert!((1..=length + 1).contains(&column), "{line}:{column}");
+                }
+            }
+        }
     }
 }

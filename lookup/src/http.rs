@@ -7,8 +7,8 @@ pub mod daily;
 pub mod limit;
 pub mod outcome;
 mod question;
+mod tte;
 
-use std::hint::black_box;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,17 +22,19 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;
 
+use crate::esign::measure::Measure;
+use crate::esign::{Esign, EsignError, EsignOptions};
 use crate::key::{Digest, KeyError};
 use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, LiveKeys, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
-use answer::{Refused, refuse, respond};
+use answer::{Refused, refuse, respond, respond_alike};
 use daily::{Daily, DailyState};
 use limit::{Limiter, Limits, TooMany};
 use outcome::Route;
@@ -51,6 +53,8 @@ pub struct ServiceOptions {
     pub limits: Limits,
     /// Proxies whose word on the client's address is believed.
     pub trusted_proxies: Networks,
+    /// The agency's Esign Client Service; none: a certificate's status is the snapshot's.
+    pub esign: Option<EsignOptions>,
 }
 
 /// Why there can be no service.
@@ -65,6 +69,9 @@ pub enum ServiceError {
     /// The snapshot cannot be used.
     #[error(transparent)]
     Snapshot(#[from] SnapshotError),
+    /// The Esign Client Service cannot be asked.
+    #[error(transparent)]
+    Esign(#[from] EsignError),
 }
 
 /// A look-up service for one agency. Clones are the same service.
@@ -79,6 +86,7 @@ struct Shared {
     limiter: Limiter,
     daily: Daily,
     trusted_proxies: Networks,
+    esign: Option<Arc<Esign>>,
 }
 
 impl Service {
@@ -102,12 +110,17 @@ impl Service {
         &self.shared.trusted_proxies
     }
 
+    /// The counts of live questions, where there are any.
+    pub(crate) fn esign(&self) -> Option<&Measure> {
+        self.shared.esign.as_ref().map(|esign| esign.measure())
+    }
+
     /// The day's count.
     pub(crate) fn day(&self) -> DailyState {
         self.shared.daily.state()
     }
 
-    /// Opens profile, key and snapshot.
+    /// Opens profile, key and snapshot, and what a live source needs.
     ///
     /// # Errors
     /// Where one of them cannot be used.
@@ -121,6 +134,7 @@ impl Service {
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
+        let esign = options.esign.as_ref().map(Esign::open).transpose()?;
         Ok(Self {
             shared: Arc::new(Shared {
                 profile,
@@ -128,6 +142,7 @@ impl Service {
                 limiter,
                 daily,
                 trusted_proxies,
+                esign: esign.map(Arc::new),
             }),
         })
     }
@@ -155,10 +170,10 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         shared.admit(client)?;
         let question = Question::of_email(&query, &shared.profile)?;
         let is_by_name = question.by.is_name();
-        let found = look_up(&shared, client, question).await?;
-        Ok(accounts(found, is_by_name))
+        let (found, others, _) = look_up(&shared, client, question).await?;
+        Ok((accounts(found, is_by_name), accounts(others, is_by_name)))
     };
-    respond(Route::Email, answer.await)
+    respond_alike(Route::Email, answer.await)
 }
 
 async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -167,10 +182,9 @@ async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         let query: TteQuery = body::read(request).await?;
         shared.admit(client)?;
         let question = Question::of_tte(&query, &shared.profile)?;
-        let found = look_up(&shared, client, question).await?;
-        Ok(status(&found))
+        tte::answer(&shared, client, question).await
     };
-    respond(Route::Tte, answer.await)
+    respond_alike(Route::Tte, answer.await)
 }
 
 async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -270,12 +284,13 @@ impl Shared {
     }
 }
 
-/// The people asked for: one more than are listed, so that the answer can say that there are more.
+/// The people asked for, and the snapshot that says so: one more than are listed, so that the answer can say
+/// that there are more.
 async fn look_up(
     shared: &Arc<Shared>,
     client: IpAddr,
     question: Question,
-) -> Result<Vec<Found>, Refused> {
+) -> Result<(Vec<Found>, Vec<Found>, Arc<Snapshot>), Refused> {
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
         if !shared.is_offered(by, &snapshot.meta) {
@@ -289,12 +304,7 @@ async fn look_up(
         let is_name = by.is_name();
         let limit = if is_name { MAX_ACCOUNTS + 1 } else { 1 };
         let (found, others) = snapshot.find(&digest, limit).map_err(Refused::fault)?;
-        // The answer about those who were not asked for, or about nobody, is made like the other and thrown away.
-        drop(black_box(match by {
-            By::Email(_) => answer::body(&accounts(others, is_name)),
-            By::Tte(_) => answer::body(&status(&others)),
-        }));
-        Ok(found)
+        Ok((found, others, snapshot))
     })
     .await
 }
@@ -317,21 +327,11 @@ async fn in_background<T: Send + 'static>(
 
 /// The answer about mailboxes.
 fn accounts(found: Vec<Found>, is_by_name: bool) -> EmailAnswer {
-    let more = found.len() > MAX_ACCOUNTS;
-    let accounts = found.into_iter().take(MAX_ACCOUNTS);
-    EmailAnswer {
-        accounts: accounts
-            .filter_map(|found| account(found, is_by_name))
-            .collect(),
-        more,
-    }
-}
-
-/// The answer about a certificate.
-fn status(found: &[Found]) -> TteAnswer {
-    TteAnswer {
-        status: found.first().and_then(|found| found.tte),
-    }
+    let found = found.into_iter();
+    let mut accounts: Vec<Account> = found.filter_map(|f| account(f, is_by_name)).collect();
+    let more = accounts.len() > MAX_ACCOUNTS;
+    accounts.truncate(MAX_ACCOUNTS);
+    EmailAnswer { accounts, more }
 }
 
 /// What is answered of a person; the address masked where only the name was known.

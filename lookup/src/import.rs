@@ -4,6 +4,7 @@
 //! the two tables and finds duplicates, [`report`] says all that is wrong, [`crate::snapshot::write`] writes.
 
 mod csv;
+mod package;
 mod people;
 pub mod report;
 mod row;
@@ -27,7 +28,7 @@ use crate::snapshot::write::{WriteError, write};
 use people::{Checked, check};
 use report::Report;
 pub use row::Person;
-use table::{Column, ReadError, Table};
+use table::{Column, FILE_BYTES, ReadError, Table};
 
 /// What to import, and where to.
 #[derive(Clone, Debug)]
@@ -161,6 +162,11 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         .flat_map(|table| table.columns())
         .collect();
     let offer = Offer::of(&profile, &columns, &mut notes);
+    notes.extend(
+        (roster.iter())
+            .chain(identity.iter().flatten())
+            .filter_map(Table::note),
+    );
     // Held until the snapshot stands, so that nobody removes the version it is made with.
     let held = KeyFile::hold(&options.key)?;
     let keys = held.keys();
@@ -243,6 +249,15 @@ fn read(path: &Path, wanted: &[Column]) -> Result<Vec<Table>, ImportError> {
         reason: error.to_string(),
     };
     let mut start = Vec::new();
+    // Before it is opened, which would wait for ever at a pipe.
+    let metadata = std::fs::metadata(path).map_err(|error| fail(ReadError::from(error)))?;
+    if !metadata.is_file() {
+        return Err(fail(ReadError::NoFile));
+    }
+    if metadata.len() > FILE_BYTES {
+        let limit = format!("the file is longer than {FILE_BYTES} bytes");
+        return Err(fail(ReadError::TooLarge(limit)));
+    }
     let file = File::open(path).map_err(|error| fail(ReadError::from(error)))?;
     file.take(4)
         .read_to_end(&mut start)

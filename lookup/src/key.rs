@@ -13,6 +13,7 @@ use sha2::Sha256;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+pub(crate) use file::mode;
 pub use file::{KeyFile, MOST_VERSIONS};
 
 /// A keyed digest of an identifier.

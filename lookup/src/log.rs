@@ -10,6 +10,9 @@
 //! | `going on with the versions of the key that are known` | WARN | `cause` |
 //! | `alarm: …` | WARN | `answered` |
 //! | `a table of the limits is full…` | WARN | `entries` |
+//! | `esign is left alone…` | WARN | `cause` (a class), `seconds` |
+//! | `esign answers again…` | INFO | |
+//! | `esign gives a status that is none of the nine…` | WARN | |
 //! | `stopping`, `stopped` | INFO | |
 //! | `the look-up failed`, `the program broke` | ERROR | `cause`, `place` |
 //!

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use lookup::{
     Config, ImportError, ImportOptions, Imported, LogFormat, ServeOptions, Service, ServiceOptions,
+    TlsFiles,
 };
 use model::Date;
 use model::network::Networks;
@@ -37,7 +38,7 @@ enum Action {
 
 /// Build a snapshot from the agency's roster and swap it in.
 ///
-/// Reads XLSX and CSV (commas, semicolons or tabs; UTF-8). The header row is found by its names: PERANGKAT
+/// Reads XLSX and CSV (commas, semicolons or tabs; UTF-8, or what Excel writes). The header row is found by its names: PERANGKAT
 /// DAERAH, NRK, NAMA, EMAIL, STATUS EMAIL, STATUS TTE, Keterangan, in any order. Keterangan is never stored.
 /// All mistakes are reported at once, by sheet, row and column, and nothing is imported until they are mended.
 /// A server that is running picks up the new snapshot within a second, without losing a request.
@@ -89,7 +90,7 @@ struct Serve {
     /// Also serve this published site (dist)
     #[arg(long, value_name = "FOLDER")]
     site: Option<PathBuf>,
-    /// Addresses, log and limits, in TOML with Indonesian keys; flags win over it
+    /// Addresses, log, limits and the agency's Esign Client Service, in TOML with Indonesian keys; flags win over it
     #[arg(long, value_name = "lookup.toml")]
     config: Option<PathBuf>,
     /// Where to listen [default: 127.0.0.1:8081]
@@ -98,6 +99,12 @@ struct Serve {
     /// A proxy in front, whose X-Forwarded-For is believed; may be given several times
     #[arg(long, value_name = "CIDR")]
     trusted_proxy: Vec<String>,
+    /// Speak TLS with this certificate and those behind it (PEM); read again when it changes, and on SIGHUP
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, without a password (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
     /// Requests that a client may send at once [default: 60]
     #[arg(long, value_name = "N")]
     limit_burst: Option<NonZeroU32>,
@@ -227,15 +234,24 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         profile: arguments.profile,
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
+        esign: config.esign,
     })?;
     let options = ServeOptions {
         listen: config.listen,
         metrics: config.metrics,
         site: arguments.site,
+        tls: config.tls,
+        connections: config.connections,
+        stopping: config.stopping,
+    };
+    let scheme = if options.tls.is_some() {
+        "https"
+    } else {
+        "http"
     };
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(lookup::serve(service, &options, |address| {
-        println!("http://{address}")
+        println!("{scheme}://{address}")
     }))?;
     Ok(())
 }
@@ -275,6 +291,12 @@ fn configured(arguments: &Serve) -> anyhow::Result<Config> {
     }
     config.listen = arguments.listen.unwrap_or(config.listen);
     config.metrics = arguments.metrics.or(config.metrics);
+    if let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) {
+        config.tls = Some(TlsFiles {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        });
+    }
     config.log = arguments.log.unwrap_or(config.log);
     let client = &mut config.limits.client;
     client.burst = arguments.limit_burst.unwrap_or(client.burst);

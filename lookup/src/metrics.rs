@@ -7,13 +7,15 @@
 //! |---|---|
 //! | `lookup_requests_total{route,outcome}` | requests, by the classes of the log |
 //! | `lookup_request_seconds{route}` | time from the whole head of a request to its answer, a histogram |
+//! | `lookup_connections_turned_away_total` | connections beyond a number |
 //! | `lookup_snapshot_people` | people in the snapshot that is answered from |
 //! | `lookup_snapshot_data_timestamp_seconds` | the date of its data (midnight UTC), as Unix time |
-//! | `lookup_limit_entries{limit}` | clients, clients by name, identifiers that are remembered |
+//! | `lookup_limit_entries{limit}` | clients, those of shared networks, clients by name, identifiers that are remembered |
 //! | `lookup_limit_forgotten_total{limit}` | those forgotten before their time since a table was full |
 //! | `lookup_answered_today` | questions answered since midnight in the agency's zone |
 //! | `lookup_alarm` | 1 while these are unusually many |
 //! | `lookup_names_closed` | 1 while nothing is answered by name because of that |
+//! | `lookup_esign_…` | the live source of a certificate's status, where there is one; see `esign::measure` |
 //!
 //! `/healthz` answers 200 while the process lives. `/readyz` answers 200 while it wants requests, and 503 from
 //! the moment it is told to stop, so that a balancer sends no more before the last are answered.
@@ -35,8 +37,8 @@ use prometheus_client::registry::Registry;
 use tokio::sync::watch;
 
 use crate::http::Service;
-use crate::http::limit::Limit;
 use crate::http::outcome::Handled;
+use crate::serve::Phase;
 
 type Labels<const N: usize> = [(&'static str, String); N];
 
@@ -48,6 +50,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<Labels<2>, Counter>,
     seconds: Family<Labels<1>, Histogram>,
+    turned_away: Counter,
     people: Gauge,
     data_date: Gauge,
     entries: Family<Labels<1>, Gauge>,
@@ -59,11 +62,12 @@ pub struct Metrics {
 
 impl Metrics {
     /// Nothing counted yet.
-    pub fn new() -> Self {
+    fn new() -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("lookup"),
             requests: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(CLASSES)),
+            turned_away: Counter::default(),
             people: Gauge::default(),
             data_date: Gauge::default(),
             entries: Family::default(),
@@ -75,6 +79,11 @@ impl Metrics {
         let registry = &mut metrics.registry;
         registry.register("requests", "Requests", metrics.requests.clone());
         registry.register("request_seconds", "Time to answer", metrics.seconds.clone());
+        registry.register(
+            "connections_turned_away",
+            "Connections beyond a number",
+            metrics.turned_away.clone(),
+        );
         registry.register(
             "snapshot_people",
             "People in the snapshot",
@@ -113,6 +122,15 @@ impl Metrics {
         metrics
     }
 
+    /// Nothing counted yet, with a place for what `service` counts itself.
+    pub fn of(service: &Service) -> Self {
+        let mut metrics = Self::new();
+        if let Some(esign) = service.esign() {
+            esign.register(&mut metrics.registry);
+        }
+        metrics
+    }
+
     /// Counts a request.
     pub fn count(&self, handled: Handled, took: Duration) {
         let route = ("route", handled.route.to_string());
@@ -123,6 +141,11 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
+    /// Counts a connection that was closed unanswered.
+    pub fn count_turned_away(&self) {
+        self.turned_away.inc();
+    }
+
     /// All of it as text, with the service's present state.
     fn text(&self, service: &Service) -> Option<String> {
         let meta = service.snapshot();
@@ -130,12 +153,7 @@ impl Metrics {
         if let Some(seconds) = unix_time(&meta.data_date) {
             self.data_date.set(seconds);
         }
-        for (limit, size) in service.limiter().sizes() {
-            let name = match limit {
-                Limit::Client => "client",
-                Limit::Names => "names",
-                Limit::Identifier => "identifier",
-            };
+        for (name, size) in service.limiter().sizes() {
             let label = [("limit", name.to_owned())];
             self.entries.get_or_create(&label).set(whole(size.entries));
             let forgotten = self.forgotten.get_or_create(&label);
@@ -176,11 +194,11 @@ fn unix_time(date: &str) -> Option<i64> {
 struct Watched {
     metrics: Arc<Metrics>,
     service: Service,
-    stopping: watch::Receiver<bool>,
+    phase: watch::Receiver<Phase>,
 }
 
 /// The routes for the operator's machines.
-pub fn router(metrics: Arc<Metrics>, service: Service, stopping: watch::Receiver<bool>) -> Router {
+pub fn router(metrics: Arc<Metrics>, service: Service, phase: watch::Receiver<Phase>) -> Router {
     Router::new()
         .route("/metrics", get(text))
         .route("/healthz", get(async || "alive\n"))
@@ -188,7 +206,7 @@ pub fn router(metrics: Arc<Metrics>, service: Service, stopping: watch::Receiver
         .with_state(Watched {
             metrics,
             service,
-            stopping,
+            phase,
         })
 }
 
@@ -201,7 +219,7 @@ async fn text(State(watched): State<Watched>) -> Response {
 }
 
 async fn ready(State(watched): State<Watched>) -> Response {
-    if *watched.stopping.borrow() {
+    if *watched.phase.borrow() != Phase::Serving {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response()
     } else {
         "ready\n".into_response()

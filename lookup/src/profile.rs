@@ -202,3 +202,58 @@ fn agency_id(path: &Path) -> Option<String> {
     let folder = std::path::absolute(path).ok()?;
     Some(folder.parent()?.file_name()?.to_str()?.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What profiles hold, in any order.
+    fn file() -> impl Strategy<Value = String> {
+        let pieces = [
+            "zona_waktu = \"WIB\"\n",
+            "zona_waktu = \"GMT\"\n",
+            "[email]\n",
+            "domain = \"contoh.go.id\"\n",
+            "domain = \"https://é/\"\n",
+            "domain_lain = [\"\", \"a..b\"]\n",
+            "[periksa]\n",
+            "email = [\"nip\", \"nama\"]\n",
+            "tte = [\"nip\"]\n",
+            "nrk_digit = 6\n",
+            "nrk_digit = -9223372036854775808\n",
+            "[periksa.jam]\n",
+            "hari = [\"senin\", \"senin\", \"\"]\n",
+            "buka = \"08.00\"\n",
+            "buka = \"99.99\"\n",
+            "tutup = \"24.00\"\n",
+            "intranet = [\"10.0.0.0/99\", \"::/0\"]\n",
+            "[[periksa]]\n",
+            "\"",
+            "\u{0}",
+        ];
+        prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..20)
+            .prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        /// Any file is read or refused, and what is read has domains that are host names.
+        #[test]
+        fn any_file_is_read_or_refused(text in prop_oneof![file(), "\\PC{0,200}"]) {
+            let folder = tempfile::tempdir()?;
+            let path = folder.path().join("instansi.toml");
+            std::fs::write(&path, &text)?;
+            match Profile::read(&path) {
+                Ok(profile) => {
+                    prop_assert!(!profile.domains.is_empty());
+                    for domain in &profile.domains {
+                        prop_assert!(HostName::parse(domain).is_ok());
+                    }
+                }
+                Err(error) => prop_assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+}

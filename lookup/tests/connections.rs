@@ -151,6 +151,43 @@ fn idle_connections_hold_up_nobody() {
     assert_answers(&server);
 }
 
+/// A large file to a telephone that reads slowly arrives whole; who stops reading does not keep the connection.
+#[test]
+fn slow_readers_are_served_and_those_who_stop_are_not() {
+    let room = room();
+    let large = 24 * 1024 * 1024;
+    room.write("dist/index.html", "<!doctype html>");
+    room.write("dist/besar.zip", vec![7_u8; large]);
+    room.write("cepat.toml", "[koneksi]\ndiam_detik = 5\n");
+    let server = room.serve(&["--site", "dist", "--config", "cepat.toml"]);
+    let ask = || {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let timeout = Some(Duration::from_secs(30));
+        stream.set_read_timeout(timeout).unwrap();
+        let head = "GET /besar.zip HTTP/1.1\r\nhost: contoh\r\nconnection: close\r\n\r\n";
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let mut stopped = ask();
+    let mut slow = ask();
+    let (start, mut got) = (Instant::now(), 0);
+    let mut piece = vec![0; 1024 * 1024];
+    loop {
+        match slow.read(&mut piece).unwrap() {
+            0 => break,
+            read => got += read,
+        }
+        let due = Duration::from_secs(16).mul_f64(got as f64 / large as f64);
+        thread::sleep(due.saturating_sub(start.elapsed()));
+    }
+    assert!(got > large && start.elapsed() > Duration::from_secs(12));
+    assert_answers(&server);
+    // By now the other was told to end, and its rest is in the system's buffers at most.
+    let mut rest = Vec::new();
+    let _ = stopped.read_to_end(&mut rest);
+    assert!(rest.len() < large, "{}", rest.len());
+}
+
 #[test]
 fn http_2_is_spoken() {
     let server = serve();

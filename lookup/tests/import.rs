@@ -244,19 +244,23 @@ fn a_look_up_without_its_column_is_not_offered() {
 fn files_that_are_no_table() {
     let room = Room::new();
     room.write(
-        "latin1.csv",
-        b"NRK,NAMA,EMAIL\n000123,JOS\xc9,jose@contoh.go.id\n",
+        "mac.csv",
+        b"NRK,NAMA,EMAIL\n000123,JOS\x83,jose@contoh.go.id\n",
     );
     room.write("utf16.csv", b"\xff\xfeN\0R\0K\0");
     room.write("kosong.csv", "");
+    room.write("tanpa-tanda.csv", "NRK,EMAIL\n1,a\n".replace("", "\0"));
+    room.write("folder/isi", "");
     room.write("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
     room.write("rusak.xlsx", b"PK\x03\x04 and no more");
     room.write("tanpa-kepala.csv", "000123,JOKO BERANI,joko@contoh.go.id\n");
     room.write("tanpa-orang.csv", "NRK,NAMA,EMAIL,STATUS EMAIL\n,,,\n");
     let names = [
         "tiada.xlsx",
-        "latin1.csv",
+        "mac.csv",
         "utf16.csv",
+        "tanpa-tanda.csv",
+        "folder",
         "kosong.csv",
         "old.xls",
         "rusak.xlsx",
@@ -458,6 +462,35 @@ fn csv_as_people_make_it() {
         format!("{header}{people}Biro;12;X;x@contoh.go.id;Email Baru;NEW;\r\n"),
     );
     assert_snapshot!(told(&room.import_from("salah.csv", &[])));
+}
+
+/// Excel's "Unicode Text", and its "CSV" of western languages.
+#[test]
+fn csv_in_other_encodings() {
+    let rows = "NRK;NAMA;EMAIL;STATUS EMAIL\r\n000123;JOSÉ MA’RUF;jose@contoh.go.id;Email Baru\n";
+    let windows: Vec<u8> = (rows.chars())
+        .map(|c| match c {
+            'É' => 0xc9,
+            '’' => 0x92,
+            c => u8::try_from(c).unwrap(),
+        })
+        .collect();
+    let unicode: Vec<u8> = (rows.replace(';', "\t").encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let room = Room::new();
+    let mut all = String::new();
+    for (name, bytes) in [
+        ("windows.csv", windows),
+        ("unicode.txt", [&b"\xff\xfe"[..], &unicode].concat()),
+    ] {
+        room.write(name, bytes);
+        all += &told(&room.import_from(name, &[]));
+        let server = room.serve(&[]);
+        let answer = server.ask("email", r#"{"nama":"José Ma’ruf"}"#).told();
+        assert!(answer.contains(r#""status":"new""#), "{name}: {answer}");
+    }
+    assert_snapshot!(all);
 }
 
 #[test]

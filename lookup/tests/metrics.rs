@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,11 +21,16 @@ fn room() -> Room {
 
 /// A server and the address of its metrics.
 fn serve(room: &Room) -> (Server, SocketAddr) {
+    serve_with(room, &[])
+}
+
+fn serve_with(room: &Room, further: &[&str]) -> (Server, SocketAddr) {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();
     drop(free);
-    let server = room.serve(&["--metrics", &address.to_string()]);
-    (server, address)
+    let address_text = address.to_string();
+    let arguments = [&["--metrics", &address_text], further].concat();
+    (room.serve(&arguments), address)
 }
 
 fn get(address: SocketAddr, path: &str) -> Response {
@@ -60,6 +65,7 @@ fn metrics_count_classes_and_name_nobody() {
         r#"lookup_requests_total{route="email",outcome="none"} 2"#,
         r#"lookup_requests_total{route="email",outcome="invalid"} 1"#,
         r#"lookup_request_seconds_count{route="email"} 5"#,
+        "lookup_connections_turned_away_total 0",
         "lookup_snapshot_people 1",
         "lookup_snapshot_data_timestamp_seconds 1761091200", // 2025-10-22
         r#"lookup_limit_entries{limit="client"} 1"#,
@@ -137,4 +143,37 @@ fn readiness_ends_before_the_last_answer() {
     let (ended, log) = server.ended();
     assert!(ended && log.contains("stopped"), "{log}");
     assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+/// A balancer that asks `/readyz` now and then turns elsewhere while questions are still answered.
+#[test]
+fn it_may_go_on_answering_for_a_while_after_it_said_that_it_stops() {
+    let room = room();
+    room.write("jeda.toml", "[berhenti]\njeda_detik = 2\n");
+    let (server, address) = serve_with(&room, &["--config", "jeda.toml"]);
+    server.terminate();
+    let start = Instant::now();
+    while get(address, "/readyz").status != 503 {
+        assert!(start.elapsed() < Duration::from_secs(1), "still ready");
+    }
+    assert_eq!(server.ask("email", r#"{"nrk":"004711"}"#).status, 200);
+    let (ended, log) = server.ended();
+    assert!(ended && log.contains("stopping soon"), "{log}");
+    assert!(start.elapsed() >= Duration::from_secs(2));
+}
+
+#[test]
+fn connections_beyond_a_number_are_counted() {
+    let room = room();
+    room.write("sedikit.toml", "[koneksi]\npengguna = 2\n");
+    let (server, address) = serve_with(&room, &["--config", "sedikit.toml"]);
+    let _first = TcpStream::connect(server.address).unwrap();
+    let _second = TcpStream::connect(server.address).unwrap();
+    let mut third = TcpStream::connect(server.address).unwrap();
+    assert_eq!(third.read(&mut [0]).unwrap(), 0, "closed at once");
+    let told = text(&get(address, "/metrics").body);
+    assert!(
+        told.contains("\nlookup_connections_turned_away_total 1\n"),
+        "{told}"
+    );
 }

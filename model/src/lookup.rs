@@ -8,7 +8,7 @@
 //!
 //! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::status::{MailStatus, TteStatus};
 
@@ -96,10 +96,43 @@ pub struct EmailAnswer {
 pub const MAX_ACCOUNTS: usize = 5;
 
 /// Status found; none where the person is unknown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TteAnswer {
-    /// BSrE's status.
-    pub status: Option<TteStatus>,
+    /// BSrE's status: one of its nine words, or `UNRECOGNISED`.
+    pub status: Option<ToldStatus>,
+    /// The day on which it was so, `2026-11-23` in the agency's zone, where the look-up asks BSrE itself. Left
+    /// out where it does not, and where the person is unknown: then the status is of [`Info::data_date`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// With [`Self::date`]: when BSrE itself said so, `10.15 WIB`. Left out where BSrE gave no answer: the
+    /// roster of that date says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+}
+
+/// What is told of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToldStatus {
+    /// One of the nine.
+    Known(TteStatus),
+    /// BSrE says something that is none of them.
+    Unrecognised,
+}
+
+impl Serialize for ToldStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::Known(status) => status.code(),
+            Self::Unrecognised => "UNRECOGNISED",
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for ToldStatus {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Ok(TteStatus::from_code(&code).map_or(Self::Unrecognised, Self::Known))
+    }
 }
 
 /// When a closed look-up opens again, in the agency's time zone, ready to be read out.
@@ -210,4 +243,44 @@ pub struct Refusal {
     /// With [`RefusalCode::TooManyRequests`]: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn written(status: Option<ToldStatus>) -> String {
+        let answer = TteAnswer {
+            status,
+            ..TteAnswer::default()
+        };
+        serde_json::to_string(&answer).unwrap()
+    }
+
+    #[test]
+    fn a_status_is_its_word() {
+        assert_eq!(written(None), r#"{"status":null}"#);
+        for status in TteStatus::ALL {
+            let text = written(Some(ToldStatus::Known(status)));
+            assert_eq!(text, format!(r#"{{"status":"{}"}}"#, status.code()));
+            let read: TteAnswer = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.status, Some(ToldStatus::Known(status)));
+        }
+        assert_eq!(
+            written(Some(ToldStatus::Unrecognised)),
+            r#"{"status":"UNRECOGNISED"}"#
+        );
+    }
+
+    /// A word of a newer look-up is no reason to show nothing, and never becomes another.
+    #[test]
+    fn any_other_word_is_unrecognised() {
+        for word in ["UNRECOGNISED", "INVALID", "issue", ""] {
+            let text = format!(r#"{{"status":"{word}"}}"#);
+            let read: TteAnswer = serde_json::from_str(&text).unwrap();
+            assert_eq!(read.status, Some(ToldStatus::Unrecognised));
+        }
+        assert!(serde_json::from_str::<TteAnswer>(r#"{"status":1}"#).is_err());
+    }
 }

@@ -57,6 +57,11 @@ impl TteStatus {
         }
     }
 
+    /// The status of BSrE's own word, exactly as BSrE writes it.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
     /// The id of the passage that explains this status on a page: `status-waiting-for-verification`.
     pub const fn anchor(self) -> &'static str {
         match self {

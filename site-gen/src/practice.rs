@@ -14,7 +14,7 @@ use model::{
     identifier::{FullName, Nik, Nip, Nrk, NrkFormat, mask_address},
     lookup::{
         Account, EmailAnswer, EmailBy, Info, MAX_ACCOUNTS, OpensAt, Refusal, RefusalCode,
-        TteAnswer, TteBy,
+        ToldStatus, TteAnswer, TteBy,
     },
     passphrase::{Class, Outcome, Passphrase, Policy, Rule, evaluate},
     status::{MailStatus, TteStatus},
@@ -546,7 +546,8 @@ pub fn table(agency: &Agency) -> String {
                     body(&accounts(same, is_by_name, &domain))
                 }
                 Way::Tte(_) => body(&TteAnswer {
-                    status: Some(person.tte),
+                    status: Some(ToldStatus::Known(person.tte)),
+                    ..TteAnswer::default()
                 }),
             };
             answer(format!("{} {key}", way.word()), body, person.situation);
@@ -578,7 +579,7 @@ pub fn table(agency: &Agency) -> String {
     };
     let none = json!({
         "email": body(&EmailAnswer { accounts: Vec::new(), more: false }),
-        "tte": body(&TteAnswer { status: None }),
+        "tte": body(&TteAnswer::default()),
     });
     let opens_at = hours.as_ref().and_then(opens_at);
     let refused = [

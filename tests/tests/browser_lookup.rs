@@ -217,7 +217,8 @@ fn empty() {
             visit.evaluate("document.querySelector('button[type=submit]').disabled"),
             json!(false)
         );
-        // The practice data is plainly marked as such, with its date.
+        // The practice data is plainly marked as such, with its date, once the look-up has told what it is.
+        visit.wait_for("document.querySelector('#P-data').innerText.includes(' per ')");
         let note = visit.text("document.querySelector('#P-data').innerText");
         assert!(note.contains("LATIHAN") && note.contains(" per "), "{note}");
         visit.end();

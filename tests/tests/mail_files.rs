@@ -709,6 +709,7 @@ fn a_real_nginx_serves_the_site_with_its_types() {
                 "cache-control: no-cache",
                 "x-content-type-options: nosniff",
                 "referrer-policy: no-referrer",
+                "content-security-policy: frame-ancestors 'none'",
                 "strict-transport-security: max-age=31536000",
             ] {
                 assert!(headers.contains(header), "{path} lacks {header}: {headers}");

@@ -48,3 +48,85 @@ fn is_json(headers: &HeaderMap) -> bool {
     let kind = value.split_once(';').map_or(value, |(kind, _)| kind);
     kind.trim().eq_ignore_ascii_case("application/json")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use axum::body::Body;
+    use model::lookup::{EmailQuery, TteQuery};
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+
+    fn read_as<T: DeserializeOwned>(kind: &[u8], body: &[u8]) -> Result<T, Refused> {
+        let request = Request::builder()
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body.to_vec()))
+            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        runtime.block_on(read(request))
+    }
+
+    fn is_refused<T>(read: &Result<T, Refused>, code: RefusalCode) -> bool {
+        matches!(read, Err(Refused::Because(refused)) if *refused == code)
+    }
+
+    /// What bodies are made of, whole and broken.
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        let pieces: [&[u8]; 16] = [
+            b"{",
+            b"}",
+            b"[",
+            b"\"nip\"",
+            b"\"nama\"",
+            b"\"email\"",
+            b":",
+            b",",
+            b"\"198001312005011999\"",
+            b"198001312005011999",
+            b"null",
+            b"\"\\ud800\"",
+            b"\"\\u0000\"",
+            b"1e999",
+            b"\xff",
+            b" ",
+        ];
+        prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            prop::collection::vec(prop::sample::select(pieces.to_vec()), 0..20)
+                .prop_map(|pieces| pieces.concat()),
+        ]
+    }
+
+    proptest! {
+        /// Any body is read or refused as malformed, and nothing is read out of what is no JSON.
+        #[test]
+        fn any_body_is_read_or_refused(body in body()) {
+            let is_json = serde_json::from_slice::<Value>(&body).is_ok();
+            let read = read_as::<EmailQuery>(b"application/json", &body);
+            prop_assert!(is_refused(&read, RefusalCode::MalformedBody) || (read.is_ok() && is_json));
+            let read = read_as::<TteQuery>(b"application/json", &body);
+            prop_assert!(is_refused(&read, RefusalCode::MalformedBody) || (read.is_ok() && is_json));
+        }
+
+        /// Text comes out as it went in, whatever it holds.
+        #[test]
+        fn text_comes_out_as_it_went_in(text in "\\PC{0,80}") {
+            let body = serde_json::to_vec(&[&text]).unwrap();
+            let read = read_as::<Vec<String>>(b"application/json; charset=utf-8", &body);
+            prop_assert!(read.is_ok_and(|read| read == [text]));
+        }
+
+        /// No other content type is read at all.
+        #[test]
+        fn other_types_are_refused(kind in "[!-~]{0,30}") {
+            prop_assume!(!kind.to_ascii_lowercase().starts_with("application/json"));
+            let read = read_as::<Value>(kind.as_bytes(), b"{}");
+            prop_assert!(is_refused(&read, RefusalCode::UnsupportedMediaType));
+        }
+    }
+}

@@ -53,6 +53,8 @@ fn tell_once() {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use axum::body::Body;
+    use axum::http::HeaderValue;
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -92,5 +94,34 @@ mod tests {
         );
         assert_eq!(client("[::1]:1", &["unknown"]), "::1");
         assert_eq!(client("[::1]:1", &["10.1.1.1,"]), "::1");
+    }
+
+    proptest! {
+        /// Whatever stands in the header: somebody who is no trusted proxy is the peer, and one who is names the
+        /// last entry or is the peer.
+        #[test]
+        fn any_header_names_the_last_or_the_peer(
+            values in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..4),
+            last in prop_oneof![any::<IpAddr>().prop_map(|it| it.to_string()), "[ -+--~]{0,40}"],
+            is_trusted in any::<bool>(),
+        ) {
+            let peer = if is_trusted { "10.0.0.1:1" } else { "203.0.113.9:1" };
+            let mut request = Request::new(Body::empty());
+            let peer: SocketAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let values = values.into_iter().filter_map(|value| HeaderValue::from_bytes(&value).ok());
+            let last_value = HeaderValue::try_from(format!("{last}, {last}")).unwrap();
+            for value in values.chain([last_value]) {
+                request.headers_mut().append("x-forwarded-for", value);
+            }
+            let told = address(&request, &Networks::parse(&["10.0.0.1"]).unwrap());
+            let named = last.trim().parse::<IpAddr>().map(|named| named.to_canonical());
+            match named {
+                Ok(named) if is_trusted => prop_assert_eq!(told, named),
+                _ if !is_trusted => prop_assert_eq!(told, peer.ip()),
+                // It may have been an address and a port.
+                _ => prop_assert!(told == peer.ip() || last.contains(':')),
+            }
+        }
     }
 }

@@ -17,6 +17,9 @@
 //! tenth of that. About one person, twenty questions come at once and then twenty an hour: more than a
 //! person and a help desk ever ask, and more than namesakes do.
 //!
+//! An office with one address for thousands of people can be named (`[batas.bersama]`): its addresses then
+//! have an allowance of their own, larger and as bounded.
+//!
 //! An identifier is counted by its keyed digest, before anybody looks whether the roster has it: being
 //! refused tells nothing of being known. Whoever wants to can use up somebody else's twenty questions; it
 //! costs them their own allowance, and the person waits three minutes.
@@ -31,6 +34,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use model::network::Networks;
 
 use super::daily::DailyLimits;
 use crate::key::Digest;
@@ -61,6 +66,12 @@ pub struct Limits {
     pub client: Allowance,
     /// To one client in a day.
     pub client_day: NonZeroU32,
+    /// Networks in which many people share an address.
+    pub shared_networks: Networks,
+    /// To one address of those networks.
+    pub shared: Allowance,
+    /// To one address of those networks in a day.
+    pub shared_day: NonZeroU32,
     /// To one client by name.
     pub names: Allowance,
     /// To one client by name in a day.
@@ -92,6 +103,12 @@ impl Default for Limits {
                 every: Duration::from_secs(3),
             },
             client_day: at_least_one(2000),
+            shared_networks: Networks::default(),
+            shared: Allowance {
+                burst: at_least_one(600),
+                every: Duration::from_secs(1),
+            },
+            shared_day: at_least_one(20_000),
             names: Allowance {
                 burst: at_least_one(20),
                 every: Duration::from_secs(30),
@@ -128,6 +145,8 @@ pub struct TooMany {
 pub struct Limiter {
     start: Instant,
     clients: Table<IpAddr, 2>,
+    shared_networks: Networks,
+    shared: Table<IpAddr, 2>,
     names: Table<IpAddr, 2>,
     identifiers: Table<u128, 1>,
 }
@@ -140,6 +159,8 @@ impl Limiter {
         Self {
             start: Instant::now(),
             clients: table(limits.client, limits.client_day),
+            shared_networks: limits.shared_networks.clone(),
+            shared: table(limits.shared, limits.shared_day),
             names: table(limits.names, limits.names_day),
             identifiers: Table::new([Rule::new(limits.identifier)], limits.entries),
         }
@@ -150,7 +171,12 @@ impl Limiter {
     /// # Errors
     /// Where it is one too many.
     pub fn client(&self, client: IpAddr) -> Result<(), TooMany> {
-        self.check(&self.clients, subscriber(client), Limit::Client)
+        let table = if self.shared_networks.contains(client) {
+            &self.shared
+        } else {
+            &self.clients
+        };
+        self.check(table, subscriber(client), Limit::Client)
     }
 
     /// Counts one question by name of `client`.
@@ -189,12 +215,18 @@ impl Limiter {
         })
     }
 
+    /// Networks in which many people share an address.
+    pub fn shared_networks(&self) -> &Networks {
+        &self.shared_networks
+    }
+
     /// What each table holds.
-    pub fn sizes(&self) -> [(Limit, Size); 3] {
+    pub fn sizes(&self) -> [(&'static str, Size); 4] {
         [
-            (Limit::Client, self.clients.size()),
-            (Limit::Names, self.names.size()),
-            (Limit::Identifier, self.identifiers.size()),
+            ("client", self.clients.size()),
+            ("shared", self.shared.size()),
+            ("names", self.names.size()),
+            ("identifier", self.identifiers.size()),
         ]
     }
 }
@@ -361,6 +393,22 @@ mod tests {
         assert_eq!(check("2001:db8::2"), Ok(()));
         assert_eq!(check("2001:db8::3"), Err(60));
         assert_eq!(check("2001:db8:0:1::3"), Ok(()));
+    }
+
+    #[test]
+    fn shared_networks_have_an_allowance_of_their_own() {
+        let limiter = Limiter::new(&Limits {
+            client: allowance(1, 60),
+            shared_networks: Networks::parse(&["203.0.113.0/24"]).unwrap(),
+            shared: allowance(3, 60),
+            ..Limits::default()
+        });
+        let answered = |client: &str| {
+            let client = client.parse().unwrap();
+            (0..9).filter(|_| limiter.client(client).is_ok()).count()
+        };
+        assert_eq!(answered("203.0.113.1"), 3);
+        assert_eq!(answered("198.51.100.1"), 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use model::identifier::{EmailAddress, FullName, Nik, Nip, Nrk};
 use model::lookup::{EmailBy, EmailQuery, RefusalCode, TteBy, TteQuery};
 
 use super::answer::Refused;
+use crate::esign::Person;
 use crate::key::{Digest, Identifier, Key};
 use crate::profile::Profile;
 use crate::snapshot::Meta;
@@ -94,6 +95,15 @@ impl Question {
         }
         let asked = parse().ok_or(Refused::Because(RefusalCode::InvalidIdentifier))?;
         Ok(Self { by, asked })
+    }
+
+    /// The person as BSrE is asked about them; none where it cannot be asked by this.
+    pub fn person(&self) -> Option<Person> {
+        match &self.asked {
+            Asked::Nik(nik) => Person::of_nik(nik),
+            Asked::Address(address) => Person::of_email(address),
+            Asked::Nip(_) | Asked::Nrk(_) | Asked::Name(_) => None,
+        }
     }
 
     /// The digest under which the person is stored.

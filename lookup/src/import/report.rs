@@ -8,7 +8,7 @@ use std::fmt;
 use model::identifier::{EmailError, NameError, NikError, NipError, NrkError};
 use thiserror::Error;
 
-use super::table::{Column, Place, Table};
+use super::table::{CELL_BYTES, Column, Place, Table};
 
 /// Everything that is wrong with the tables, in the order of the files.
 #[derive(Default)]
@@ -37,6 +37,9 @@ pub enum Problem {
     /// Neither text nor number.
     #[error("the cell holds a date, a truth value or a formula's error instead of text")]
     NoText,
+    /// Text that is longer than anything that belongs there.
+    #[error("the cell holds more than {CELL_BYTES} bytes")]
+    Long,
     /// No valid NIP.
     #[error(transparent)]
     Nip(NipError),
@@ -89,6 +92,7 @@ impl Problem {
                 "format the column as text, then enter the number again from its source"
             }
             Self::NoText => "enter it as text",
+            Self::Long => "leave only what the column's heading says",
             Self::Nip(NipError::NotDigits) | Self::Nik(NikError::NotDigits) => {
                 "write digits only; a number like 1,98E+17 was cut by a spreadsheet: take it from its source again"
             }

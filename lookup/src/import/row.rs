@@ -81,6 +81,7 @@ impl<'a> RowReader<'a> {
                 ),
             Cell::Number(_) => self.take(Column::Nrk, Err(Problem::Nrk(NrkError::NotDigits))),
             Cell::Other => self.take(Column::Nrk, Err(Problem::NoText)),
+            Cell::Long => self.take(Column::Nrk, Err(Problem::Long)),
             Cell::Text(text) => match Nrk::parse(text, format) {
                 Err(NrkError::Empty) => None,
                 parsed => self.take(Column::Nrk, parsed.map_err(Problem::Nrk)),
@@ -109,6 +110,7 @@ impl<'a> RowReader<'a> {
             Cell::Text(text) => FullName::parse(text).map_err(Problem::Name),
             Cell::Number(_) => Err(Problem::Name(NameError::NoLetter)),
             Cell::Other => Err(Problem::NoText),
+            Cell::Long => Err(Problem::Long),
         };
         self.take(Column::Name, parsed)
     }
@@ -121,6 +123,7 @@ impl<'a> RowReader<'a> {
             }
             Some(Cell::Number(_)) => Err(Problem::Email(EmailError::MissingAt)),
             Some(Cell::Other) => Err(Problem::NoText),
+            Some(Cell::Long) => Err(Problem::Long),
         };
         self.take(Column::Email, parsed)
     }
@@ -161,6 +164,7 @@ impl<'a> RowReader<'a> {
             Cell::Text(text) => Some(text),
             Cell::Number(_) => self.take(column, Err(Problem::Numeric(column))),
             Cell::Other => self.take(column, Err(Problem::NoText)),
+            Cell::Long => self.take(column, Err(Problem::Long)),
         }
     }
 

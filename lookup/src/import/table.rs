@@ -3,8 +3,8 @@
 //! Only columns that are needed are kept. `PERANGKAT DAERAH` and `Keterangan` are known by their headings
 //! and their cells are dropped as they are read: the latter tells whose password is still the default.
 
-use std::collections::HashMap;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -90,6 +90,8 @@ pub enum Cell {
     Number(f64),
     /// Neither: a date, a truth value or a formula's error.
     Other,
+    /// Text of more than [`CELL_BYTES`], which is not kept.
+    Long,
 }
 
 impl Drop for Cell {
@@ -100,8 +102,19 @@ impl Drop for Cell {
         }
     }
 }
+/// What is wanted of a person is shorter, in bytes, whatever stands around it.
+pub const CELL_BYTES: usize = 1000;
 
 impl Cell {
+    /// Of text as it stands in the file.
+    pub fn of_text(text: &str) -> Self {
+        if text.len() > CELL_BYTES {
+            Self::Long
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+
     /// Whether nothing is to be seen in it.
     pub fn is_blank(&self) -> bool {
         matches!(self, Self::Text(text) if text.trim().is_empty())
@@ -112,13 +125,15 @@ impl Cell {
 pub struct Row {
     /// Its number in the file, from 1: a spreadsheet's row, a CSV file's line.
     pub number: u32,
-    cells: HashMap<Column, Cell>,
+    /// Few: a map of them would take most of the memory that a large roster needs.
+    cells: Vec<(Column, Cell)>,
 }
 
 impl Row {
     /// The cell in `column`, unless it is blank.
     pub fn cell(&self, column: Column) -> Option<&Cell> {
-        self.cells.get(&column)
+        let cell = self.cells.iter().find(|(known, _)| *known == column);
+        cell.map(|(_, cell)| cell)
     }
 }
 
@@ -137,9 +152,19 @@ pub struct Source {
     pub file: String,
     /// The sheet's name.
     pub sheet: Option<String>,
+    /// The encoding of its text, where that had to be found out.
+    pub guessed: Option<&'static str>,
 }
 
 impl Table {
+    /// What the operator should know of how it was read.
+    pub fn note(&self) -> Option<String> {
+        let Source { file, guessed, .. } = &*self.source;
+        guessed.map(|encoding| {
+            format!("{file} is not UTF-8 and was read as {encoding}; if names look wrong, save it as \"CSV UTF-8\"")
+        })
+    }
+
     /// Whether it has this column.
     pub fn has(&self, column: Column) -> bool {
         self.columns.iter().any(|&(_, known)| known == column)
@@ -269,6 +294,9 @@ pub enum ReadError {
     /// It is not there.
     #[error("there is no such file")]
     Missing,
+    /// It is a folder, a device, or something else than a file.
+    #[error("this is no file")]
+    NoFile,
     /// It cannot be read.
     #[error("cannot read the file: {0}")]
     Io(std::io::Error),
@@ -277,14 +305,24 @@ pub enum ReadError {
         "this is an old .xls file or it has a password; save it as .xlsx (Excel Workbook) without one"
     )]
     OldOrEncrypted,
+    /// Another kind of document.
+    #[error("this is {0}; save it as .xlsx (Excel Workbook) or as \"CSV UTF-8\"")]
+    OtherKind(&'static str),
+    /// It costs more than any roster.
+    #[error(
+        "this is more than a roster can be: {0}; take only the sheets of the roster, in a new workbook or as CSV"
+    )]
+    TooLarge(String),
     /// No valid workbook.
     #[error(
         "the workbook cannot be read ({0}); open it in a spreadsheet program and save it as .xlsx again"
     )]
     Workbook(String),
     /// Text in another encoding.
-    #[error("the text is not UTF-8; save it as \"CSV UTF-8\"")]
-    NotUtf8,
+    #[error(
+        "the text on line {0} is neither UTF-8 nor plainly Windows-1252 or UTF-16; save it as \"CSV UTF-8\""
+    )]
+    Encoding(u32),
     /// A CSV file that breaks its own rules.
     #[error("the CSV cannot be read: {0}")]
     Csv(String),
@@ -318,20 +356,80 @@ fn headings(columns: &[Column]) -> String {
 /// The header is looked for in so many rows; title rows stand above it.
 const HEADER_WITHIN: usize = 50;
 
+/// The longest file that is read, in bytes.
+pub const FILE_BYTES: u64 = 1 << 30;
+
+/// Rows that are kept of one file: the largest roster there can be, of all civil servants of Indonesia, and half
+/// as many again.
+const ROWS: usize = 7_000_000;
+
+/// Columns of a sheet.
+pub const COLUMNS: usize = 16_384;
+
+/// How often a row may lie in merged regions. Those of a spreadsheet do not overlap, and a row has few columns.
+const MERGED: usize = 32;
+
+/// What is kept of all their cells, in bytes: many cells may show one text of the file.
+const TEXT_BYTES: usize = 1 << 30;
+
+/// What one file may still bring.
+pub struct Budget {
+    rows: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// For a file.
+    pub const fn new() -> Self {
+        Self {
+            rows: ROWS,
+            bytes: TEXT_BYTES,
+        }
+    }
+
+    fn spend<'c>(
+        &mut self,
+        rows: usize,
+        cells: impl IntoIterator<Item = &'c Cell>,
+    ) -> Result<(), ReadError> {
+        let bytes = cells.into_iter().map(|cell| match cell {
+            Cell::Text(text) => text.len(),
+            _ => 0,
+        });
+        let left = |left: usize, spent: usize, what: &str| {
+            let left = left.checked_sub(spent);
+            left.ok_or_else(|| ReadError::TooLarge(format!("it has more than {what} of people")))
+        };
+        self.rows = left(self.rows, rows, "7,000,000 rows")?;
+        self.bytes = left(self.bytes, bytes.sum(), "1 GiB of cells")?;
+        Ok(())
+    }
+}
+
+/// A region of a sheet whose cells are one.
+pub struct Merged {
+    /// Its first column, from 0.
+    pub column: u32,
+    /// Numbers of its rows, from 1.
+    pub rows: RangeInclusive<u32>,
+}
+
 /// Gathers a table from rows as they come out of a file.
 pub struct Gatherer<'a> {
     wanted: &'a [Column],
     source: Arc<Source>,
+    budget: &'a mut Budget,
     seen: usize,
     table: Option<Table>,
 }
 
 impl<'a> Gatherer<'a> {
     /// For the table with the columns `wanted` in `source`.
-    pub fn new(source: Source, wanted: &'a [Column]) -> Self {
+    pub fn new(source: Source, wanted: &'a [Column], budget: &'a mut Budget) -> Self {
         Self {
             wanted,
             source: Arc::new(source),
+            budget,
             seen: 0,
             table: None,
         }
@@ -355,7 +453,13 @@ impl<'a> Gatherer<'a> {
     }
 
     /// Takes the next row that is not empty: its number and its cells by column.
-    pub fn row(&mut self, number: u32, cells: Vec<(u32, Cell)>) {
+    pub fn row(&mut self, number: u32, cells: Vec<(u32, Cell)>) -> Result<(), ReadError> {
+        if cells.len() > COLUMNS {
+            let row = format!("{} {number}", self.source.row_word());
+            return Err(ReadError::TooLarge(format!(
+                "its {row} has more than {COLUMNS} cells"
+            )));
+        }
         let Some(table) = &mut self.table else {
             self.seen += 1;
             self.table = header(&cells, self.wanted).map(|columns| Table {
@@ -364,51 +468,77 @@ impl<'a> Gatherer<'a> {
                 columns,
                 rows: Vec::new(),
             });
-            return;
+            return Ok(());
         };
         let mut row = Row {
             number,
-            cells: HashMap::new(),
+            cells: Vec::with_capacity(cells.len()),
         };
         for (at, cell) in cells {
             if let Some(&(_, column)) = table.columns.iter().find(|&&(known, _)| known == at)
                 && !cell.is_blank()
+                && row.cell(column).is_none()
             {
-                row.cells.entry(column).or_insert(cell);
+                row.cells.push((column, cell));
             }
         }
-        let repeats_heading = |(column, cell): (&Column, &Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
+        let repeats_heading = |(column, cell): &(Column, Cell)| matches!(cell, Cell::Text(text) if Column::of_heading(text, &[*column]).is_some());
         let is_header_again = row
             .cells
             .iter()
-            .filter(|&cell| repeats_heading(cell))
+            .filter(|cell| repeats_heading(cell))
             .count()
             >= 2;
         if !row.cells.is_empty() && !is_header_again {
+            self.budget
+                .spend(1, row.cells.iter().map(|(_, cell)| cell))?;
             table.rows.push(row);
         }
+        Ok(())
     }
 
-    /// Gives the cells of a merged region the value of its first row (a spreadsheet keeps it there only).
-    pub fn fill_merged(&mut self, column: u32, rows: std::ops::RangeInclusive<u32>) {
-        let Some(table) = &mut self.table else { return };
-        let Some(&(_, column)) = table.columns.iter().find(|&&(at, _)| at == column) else {
-            return;
+    /// Gives the cells of merged regions the value of their first row (a spreadsheet keeps it there only).
+    pub fn fill_merged(&mut self, regions: &[Merged]) -> Result<(), ReadError> {
+        let Some(table) = &mut self.table else {
+            return Ok(());
         };
-        let first = table.rows.iter().find(|row| row.number == *rows.start());
-        let Some(Cell::Text(text)) = first.and_then(|row| row.cell(column)) else {
-            return;
-        };
-        let text = text.clone();
-        for row in table
-            .rows
-            .iter_mut()
-            .filter(|row| rows.contains(&row.number))
-        {
-            row.cells
-                .entry(column)
-                .or_insert_with(|| Cell::Text(text.clone()));
+        // Rows stand in any order in a file that a spreadsheet did not write.
+        let mut order: Vec<(u32, usize)> = (0..)
+            .zip(&table.rows)
+            .map(|(at, row)| (row.number, at))
+            .collect();
+        order.sort_unstable();
+        let mut left = order.len().saturating_mul(MERGED);
+        for region in regions {
+            let wanted = table.columns.iter().find(|&&(at, _)| at == region.column);
+            let Some(&(_, column)) = wanted else {
+                continue;
+            };
+            let (first, last) = (*region.rows.start(), *region.rows.end());
+            let start = order.partition_point(|&(number, _)| number < first);
+            let end = order.partition_point(|&(number, _)| number <= last);
+            let rows = order.get(start..end).unwrap_or_default();
+            left = left.checked_sub(rows.len()).ok_or_else(|| {
+                ReadError::Workbook("its merged regions lie over each other".to_owned())
+            })?;
+            let Some(&(number, at)) = rows.first() else {
+                continue;
+            };
+            let text = match table.rows.get(at).and_then(|row| row.cell(column)) {
+                Some(Cell::Text(text)) if number == first => text.clone(),
+                _ => continue,
+            };
+            for &(_, at) in rows {
+                if let Some(row) = table.rows.get_mut(at)
+                    && row.cell(column).is_none()
+                {
+                    let cell = Cell::Text(text.clone());
+                    self.budget.spend(0, [&cell])?;
+                    row.cells.push((column, cell));
+                }
+            }
         }
+        Ok(())
     }
 
     /// The table, if its header was found.

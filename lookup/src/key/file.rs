@@ -44,13 +44,13 @@ pub struct KeyFile {
 
 /// Who may do what with a file, where the system says it in this way.
 #[cfg(unix)]
-fn mode(metadata: &Metadata) -> u32 {
+pub(crate) fn mode(metadata: &Metadata) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & 0o777
 }
 
 #[cfg(not(unix))]
-fn mode(_: &Metadata) -> u32 {
+pub(crate) fn mode(_: &Metadata) -> u32 {
     0o600 // a user's folder is closed to other users there
 }
 

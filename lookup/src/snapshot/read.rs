@@ -212,7 +212,7 @@ fn read_sealed(file: &File, seal: &Seal, key: &Key) -> Result<Connection, OpenEr
     let mut sealed = seal.sealed(file, key);
     let read = connection.deserialize_read_exact("main", &mut sealed, bytes, true);
     match read {
-        Ok(()) if sealed.is_right(seal) => {}
+        Ok(()) if sealed.matches(seal) => {}
         Ok(()) => return Err(OpenError::Damaged),
         // It shrinks while it is read: somebody writes there.
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::CannotOpen) => {

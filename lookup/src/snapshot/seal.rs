@@ -48,7 +48,7 @@ pub struct Sealed<R> {
 
 impl<R> Sealed<R> {
     /// Whether this is the seal of all that was read. Takes as long whatever it is.
-    pub fn is_right(self, seal: &Seal) -> bool {
+    pub fn matches(self, seal: &Seal) -> bool {
         self.sealing.matches(&seal.digest)
     }
 }

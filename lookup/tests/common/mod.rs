@@ -125,10 +125,17 @@ impl Room {
 
     /// Starts a server with further arguments.
     pub fn serve(&self, further: &[&str]) -> Server {
+        self.serve_in(further, |_| {})
+    }
+
+    /// Starts a server with further arguments in an environment of its own.
+    pub fn serve_in(&self, further: &[&str], environment: impl FnOnce(&mut Command)) -> Server {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
         arguments.extend(PLACES);
         arguments.extend(further);
-        Server::start(self.command(&arguments))
+        let mut command = self.command(&arguments);
+        environment(&mut command);
+        Server::start(command)
     }
 
     /// The bytes of the snapshot.
@@ -186,7 +193,7 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
             .unwrap();
-        let Some(address) = line.trim().strip_prefix("http://") else {
+        let Some((_, address)) = line.trim().split_once("://") else {
             let output = child.wait_with_output().unwrap();
             panic!("no server: {}", text(&output.stderr));
         };
@@ -248,8 +255,13 @@ impl Server {
 
     /// Asks it to end.
     pub fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    /// Sends it a signal, by its name.
+    pub fn signal(&self, name: &str) {
         let killed = Command::new("kill")
-            .args(["-TERM", &self.child.id().to_string()])
+            .args([format!("-{name}"), self.child.id().to_string()])
             .status()
             .unwrap();
         assert!(killed.success());

@@ -144,6 +144,7 @@ impl Rosters {
             profile: agency.profile.clone(),
             limits: Limits::default(),
             trusted_proxies: Networks::default(),
+            esign: None,
         })
         .map_err(|error| error.to_string())?;
         Ok(Some(Lookup {

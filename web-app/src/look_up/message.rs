@@ -2,7 +2,7 @@
 
 use model::{
     date_in_words,
-    lookup::{Info, OpensAt, Refusal, RefusalCode},
+    lookup::{Info, OpensAt, Refusal, RefusalCode, ToldStatus},
     status::TteStatus,
 };
 
@@ -123,13 +123,31 @@ impl Message {
             Reply::Tte(answer) => match answer.status {
                 None => not_found(way, settings),
                 Some(status) => {
-                    let tone = if status == TteStatus::Issue {
-                        "ok"
-                    } else {
-                        "warn"
+                    let mut message = match status {
+                        ToldStatus::Known(status) => {
+                            let tone = if status == TteStatus::Issue {
+                                "ok"
+                            } else {
+                                "warn"
+                            };
+                            let mut message = Self::new("found", tone, "Status TTE Anda");
+                            message.passages.push(status.anchor());
+                            message
+                        }
+                        ToldStatus::Unrecognised => {
+                            Self::new("unrecognised", "warn", "Status belum dikenali")
+                                .line("Tanyakan artinya kepada layanan bantuan.")
+                                .with_desk()
+                        }
                     };
-                    let mut message = Self::new("found", tone, "Status TTE Anda");
-                    message.passages.push(status.anchor());
+                    if let Some(date) = answer.date.as_deref().map(date_in_words) {
+                        message = message.line(match &answer.time {
+                            Some(time) => {
+                                ["Langsung dari BSrE, ", &date, " pukul ", time, "."].concat()
+                            }
+                            None => ["Data per ", &date, "; BSrE sedang tidak menjawab."].concat(),
+                        });
+                    }
                     message
                 }
             },
@@ -310,7 +328,23 @@ mod tests {
     fn every_state_has_its_words() {
         let email = settings(Subject::Email);
         let tte = settings(Subject::Tte);
-        let status = |status| Reply::Tte(TteAnswer { status });
+        let status = |status: Option<TteStatus>| {
+            Reply::Tte(TteAnswer {
+                status: status.map(ToldStatus::Known),
+                ..TteAnswer::default()
+            })
+        };
+        let asked = |status, date: &str, time: Option<&str>| {
+            Reply::Tte(TteAnswer {
+                status: Some(status),
+                date: Some(date.into()),
+                time: time.map(Into::into),
+            })
+        };
+        let issue = ToldStatus::Known(TteStatus::Issue);
+        let live = asked(issue, "2026-11-23", Some("10.15 WIB"));
+        let unrecognised = asked(ToldStatus::Unrecognised, "2026-11-23", Some("10.15 WIB"));
+        let kept = asked(issue, "2025-10-22", None);
         let messages = [
             Message::checking(),
             Message::of_reply(&accounts(1, false), Way::Nip, &email),
@@ -321,6 +355,9 @@ mod tests {
             Message::of_reply(&accounts(0, false), Way::Nama, &email),
             Message::of_reply(&status(Some(TteStatus::Issue)), Way::Nik, &tte),
             Message::of_reply(&status(Some(TteStatus::Suspend)), Way::Email, &tte),
+            Message::of_reply(&live, Way::Nik, &tte),
+            Message::of_reply(&kept, Way::Nik, &tte),
+            Message::of_reply(&unrecognised, Way::Nik, &tte),
             Message::of_reply(&status(None), Way::Email, &tte),
             Message::of_failure(&Failure::Offline),
             Message::of_failure(&Failure::TimedOut),
@@ -399,6 +436,19 @@ mod tests {
         found (warn)
           Status TTE Anda
           → #status-suspend
+        found (ok)
+          Status TTE Anda
+          Langsung dari BSrE, 23 November 2026 pukul 10.15 WIB.
+          → #status-issue
+        found (ok)
+          Status TTE Anda
+          Data per 22 Oktober 2025; BSrE sedang tidak menjawab.
+          → #status-issue
+        unrecognised (warn)
+          Status belum dikenali
+          Tanyakan artinya kepada layanan bantuan.
+          Langsung dari BSrE, 23 November 2026 pukul 10.15 WIB.
+          → desk
         not-found (info)
           Data TTE tidak ditemukan
           Periksa lagi ejaan alamat itu, huruf demi huruf.
