@@ -9,7 +9,6 @@ pub mod outcome;
 mod question;
 mod tte;
 
-use std::hint::black_box;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,8 +22,7 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, ToldStatus,
-    TteAnswer, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery,
 };
 use model::network::Networks;
 use thiserror::Error;
@@ -36,7 +34,7 @@ use crate::profile::{Profile, ProfileError};
 use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, LiveKeys, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
-use answer::{Refused, refuse, respond};
+use answer::{Refused, refuse, respond, respond_alike};
 use daily::{Daily, DailyState};
 use limit::{Limiter, Limits, TooMany};
 use outcome::Route;
@@ -177,17 +175,10 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         shared.admit(client)?;
         let question = Question::of_email(&query, &shared.profile)?;
         let is_by_name = question.by.is_name();
-        let (found, _) = look_up(&shared, client, question).await?;
-        let more = found.len() > MAX_ACCOUNTS;
-        let accounts = found.into_iter().take(MAX_ACCOUNTS);
-        Ok(EmailAnswer {
-            accounts: accounts
-                .filter_map(|found| account(found, is_by_name))
-                .collect(),
-            more,
-        })
+        let (found, others, _) = look_up(&shared, client, question).await?;
+        Ok((accounts(found, is_by_name), accounts(others, is_by_name)))
     };
-    respond(Route::Email, answer.await)
+    respond_alike(Route::Email, answer.await)
 }
 
 async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -198,7 +189,7 @@ async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
         let question = Question::of_tte(&query, &shared.profile)?;
         tte::answer(&shared, client, question).await
     };
-    respond(Route::Tte, answer.await)
+    respond_alike(Route::Tte, answer.await)
 }
 
 async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -304,7 +295,7 @@ async fn look_up(
     shared: &Arc<Shared>,
     client: IpAddr,
     question: Question,
-) -> Result<(Vec<Found>, Arc<Snapshot>), Refused> {
+) -> Result<(Vec<Found>, Vec<Found>, Arc<Snapshot>), Refused> {
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
         if !shared.is_offered(by, &snapshot.meta) {
@@ -318,17 +309,7 @@ async fn look_up(
         let is_name = by.is_name();
         let limit = if is_name { MAX_ACCOUNTS + 1 } else { 1 };
         let (found, others) = snapshot.find(&digest, limit).map_err(Refused::fault)?;
-        // What is made of those who were not asked for is thrown away: it takes the time of making an answer.
-        for other in others {
-            drop(black_box(match by {
-                By::Email(_) => answer::body(&account(other, is_name)),
-                By::Tte(_) => answer::body(&TteAnswer {
-                    status: other.tte.map(ToldStatus::Known),
-                    ..TteAnswer::default()
-                }),
-            }));
-        }
-        Ok((found, snapshot))
+        Ok((found, others, snapshot))
     })
     .await
 }
@@ -347,6 +328,15 @@ async fn in_background<T: Send + 'static>(
         .await
         // What a panic says may hold anything; where it was is told by the panic hook.
         .unwrap_or_else(|_| Err(Refused::fault("a task ended before its time")))
+}
+
+/// The answer about mailboxes.
+fn accounts(found: Vec<Found>, is_by_name: bool) -> EmailAnswer {
+    let found = found.into_iter();
+    let mut accounts: Vec<Account> = found.filter_map(|f| account(f, is_by_name)).collect();
+    let more = accounts.len() > MAX_ACCOUNTS;
+    accounts.truncate(MAX_ACCOUNTS);
+    EmailAnswer { accounts, more }
 }
 
 /// What is answered of a person; the address masked where only the name was known.

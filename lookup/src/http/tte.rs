@@ -16,28 +16,23 @@ use super::answer::Refused;
 use super::question::Question;
 use super::{Shared, look_up};
 use crate::esign::{Esign, Told};
+use crate::snapshot::read::Found;
 
-/// The answer to a question that is admitted.
+/// The answer to a question that is admitted, and the one that is thrown away.
 pub async fn answer(
     shared: &Arc<Shared>,
     client: IpAddr,
     question: Question,
-) -> Result<TteAnswer, Refused> {
+) -> Result<(TteAnswer, TteAnswer), Refused> {
     let asked = Instant::now();
     let person = question.person();
     let looked = look_up(shared, client, question).await;
     let Some(esign) = &shared.esign else {
-        let (found, _) = looked?;
-        return Ok(TteAnswer {
-            status: found
-                .first()
-                .and_then(|found| found.tte)
-                .map(ToldStatus::Known),
-            ..TteAnswer::default()
-        });
+        let (found, others, _) = looked?;
+        return Ok((held(&found), held(&others)));
     };
     let answer = match looked {
-        Ok((found, snapshot)) => {
+        Ok((found, _, snapshot)) => {
             let status = found.first().and_then(|found| found.tte);
             // Nobody at BSrE knows invented people.
             let is_asked = !found.is_empty() && !snapshot.meta.practice;
@@ -61,7 +56,16 @@ pub async fn answer(
         Err(refused) => return Err(refused),
     };
     wait(esign, asked).await;
-    answer
+    answer.map(|answer| (answer, TteAnswer::default()))
+}
+
+/// What the snapshot says.
+fn held(found: &[Found]) -> TteAnswer {
+    let status = found.first().and_then(|found| found.tte);
+    TteAnswer {
+        status: status.map(ToldStatus::Known),
+        ..TteAnswer::default()
+    }
 }
 
 async fn wait(esign: &Esign, asked: Instant) {
