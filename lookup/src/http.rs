@@ -10,7 +10,7 @@ mod question;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -21,13 +21,15 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteAnswer,
+    TteQuery, WithFact,
 };
 use model::network::Networks;
 use thiserror::Error;
 
 use crate::key::{Digest, Key, KeyError};
 use crate::profile::{Profile, ProfileError};
+use crate::second_fact::SecondFacts;
 use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
@@ -78,6 +80,8 @@ struct Shared {
     limiter: Limiter,
     daily: Daily,
     trusted_proxies: Networks,
+    /// What the snapshot was made with that the operator knows of.
+    told_facts: Mutex<SecondFacts>,
 }
 
 impl Service {
@@ -116,6 +120,8 @@ impl Service {
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
+        let made_with = live.current().meta.second_facts;
+        profile.second_facts.warn_of_difference(made_with);
         Ok(Self {
             shared: Arc::new(Shared {
                 profile,
@@ -123,6 +129,7 @@ impl Service {
                 limiter,
                 daily,
                 trusted_proxies,
+                told_facts: Mutex::new(made_with),
             }),
         })
     }
@@ -146,9 +153,9 @@ pub fn router(service: Service) -> Router {
 async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let client = shared.client(&request);
     let answer = async {
-        let query: EmailQuery = body::read(request).await?;
+        let WithFact::<EmailQuery> { query, fact } = body::read(request).await?;
         shared.admit(client)?;
-        let question = Question::of_email(&query, &shared.profile)?;
+        let question = Question::of_email(&query, fact.as_deref(), &shared.profile)?;
         let is_by_name = question.by.is_name();
         let found = look_up(&shared, client, question).await?;
         let more = found.len() > MAX_ACCOUNTS;
@@ -166,9 +173,9 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
 async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let client = shared.client(&request);
     let answer = async {
-        let query: TteQuery = body::read(request).await?;
+        let WithFact::<TteQuery> { query, fact } = body::read(request).await?;
         shared.admit(client)?;
-        let question = Question::of_tte(&query, &shared.profile)?;
+        let question = Question::of_tte(&query, fact.as_deref(), &shared.profile)?;
         let found = look_up(&shared, client, question).await?;
         Ok(TteAnswer {
             status: found.first().and_then(|found| found.tte),
@@ -200,6 +207,8 @@ async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             tte_by: tte_by.collect(),
             hours: profile.access.as_ref().map(|access| access.hours.text()),
             opens_at: shared.opens_at(client),
+            email_fact: profile.second_facts.email,
+            tte_fact: profile.second_facts.tte,
         })
     };
     respond(Route::Info, answer.await)
@@ -233,7 +242,10 @@ impl Shared {
 
     /// Whether it can be asked by this now.
     fn is_offered(&self, by: By, meta: &Meta) -> bool {
-        by.is_offered(meta) && !(by.is_name() && self.daily.state().names_closed)
+        let demanded = by.demanded(self.profile.second_facts);
+        let is_known_by_it = demanded == by.demanded(meta.second_facts)
+            && demanded.is_none_or(|fact| by.is_added_to_by(fact));
+        by.is_offered(meta) && is_known_by_it && !(by.is_name() && self.daily.state().names_closed)
     }
 
     /// Counts a question that `client` may ask, under the limits of names and identifiers. Invented people,
@@ -253,6 +265,23 @@ impl Shared {
         }
         self.daily.count();
         Ok(())
+    }
+
+    /// The present snapshot. Where it is the first that was made with other second facts, the operator is told.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        let snapshot = self.live.current();
+        let made_with = snapshot.meta.second_facts;
+        let told = {
+            let mut told = self
+                .told_facts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *told, made_with)
+        };
+        if told != made_with {
+            self.profile.second_facts.warn_of_difference(made_with);
+        }
+        snapshot
     }
 
     /// When it opens to `client`; none where it is open.
@@ -281,13 +310,14 @@ async fn look_up(
     question: Question,
 ) -> Result<Vec<Found>, Refused> {
     let digest: Digest = question.digest(shared.live.key());
+    let counted = question.digest_of_first(shared.live.key());
     let by = question.by;
     in_background(shared, move |shared, snapshot| {
         if !shared.is_offered(by, &snapshot.meta) {
             return Err(Refused::Because(RefusalCode::NotOffered));
         }
         shared
-            .count(client, by, &digest, snapshot.meta.practice)
+            .count(client, by, &counted, snapshot.meta.practice)
             .map_err(Refused::TooMany)?;
         snapshot
             .find(&digest, MAX_ACCOUNTS + 1)
@@ -306,7 +336,7 @@ async fn in_background<T: Send + 'static>(
     work: impl FnOnce(&Shared, Arc<Snapshot>) -> Result<T, Refused> + Send + 'static,
 ) -> Result<T, Refused> {
     let shared = Arc::clone(shared);
-    tokio::task::spawn_blocking(move || work(&shared, shared.live.current()))
+    tokio::task::spawn_blocking(move || work(&shared, shared.snapshot()))
         .await
         // What a panic says may hold anything; where it was is told by the panic hook.
         .unwrap_or_else(|_| Err(Refused::fault("a task ended before its time")))

@@ -22,6 +22,7 @@ mod key;
 mod log;
 mod metrics;
 mod profile;
+mod second_fact;
 mod security;
 mod serve;
 mod site;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `meta` | what the snapshot is: agency, date, look-ups offered, id of the key |
 //! | `person` | address and statuses, as they are answered |
-//! | `identifier` | keyed digest → person; several people for a name, one for anything else |
+//! | `identifier` | keyed digest → person; several people for a name, one for anything else; where a look-up demands a second fact, the digest is of both |
 
 pub mod live;
 pub mod read;
@@ -12,11 +12,13 @@ pub mod write;
 
 use model::lookup::{EmailBy, TteBy};
 
+use crate::second_fact::SecondFacts;
+
 /// Marks the file as a snapshot of this program (`PRAGMA application_id`; "Pndu").
 const APPLICATION_ID: i32 = 0x506e_6475;
 
 /// Version of the tables (`PRAGMA user_version`).
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -37,6 +39,8 @@ pub struct Meta {
     pub email_by: Vec<EmailBy>,
     /// Ways to look up a certificate's status.
     pub tte_by: Vec<TteBy>,
+    /// What each of them demands besides: people are known by it.
+    pub second_facts: SecondFacts,
     /// Number of people.
     pub people: usize,
     /// Id of the key under which identifiers are stored.

@@ -2,13 +2,19 @@
 //!
 //! | request | body | answer |
 //! |---|---|---|
-//! | `POST api/v1/email` | [`EmailQuery`] | [`EmailAnswer`] |
-//! | `POST api/v1/tte` | [`TteQuery`] | [`TteAnswer`] |
+//! | `POST api/v1/email` | [`EmailQuery`], [`WithFact`] | [`EmailAnswer`] |
+//! | `POST api/v1/tte` | [`TteQuery`], [`WithFact`] | [`TteAnswer`] |
 //! | `GET api/v1/info` | | [`Info`] |
 //!
-//! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer.
+//! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer, a mismatch with
+//! the second fact included.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Error, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::status::{MailStatus, TteStatus};
 
@@ -32,6 +38,126 @@ pub enum TteQuery {
     Email(String),
     /// Number of the identity card (KTP), 16 digits.
     Nik(String),
+}
+
+/// A second fact of the same person, which an agency may demand beside the first (`butuh_fakta_kedua`).
+///
+/// A whole NIK is none of them: it opens more than a look-up, so nobody should learn to type it where four
+/// digits or the agency's own number do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecondFact {
+    /// NIP.
+    Nip,
+    /// NRK.
+    Nrk,
+    /// The last four digits of the NIK.
+    Nik4,
+}
+
+impl SecondFact {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Nip, Self::Nrk, Self::Nik4];
+
+    /// Its word in profiles and messages: `nik4`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Nip => "nip",
+            Self::Nrk => "nrk",
+            Self::Nik4 => "nik4",
+        }
+    }
+
+    /// The fact of that word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fact| fact.word() == word)
+    }
+
+    /// Whether it adds something to a mailbox asked for by `by`, which may tell it already.
+    pub const fn adds_to_email(self, by: EmailBy) -> bool {
+        !matches!(
+            (self, by),
+            (Self::Nip, EmailBy::Nip) | (Self::Nrk, EmailBy::Nrk)
+        )
+    }
+
+    /// Whether it adds something to a certificate's status asked for by `by`, which may tell it already.
+    pub const fn adds_to_tte(self, by: TteBy) -> bool {
+        !matches!((self, by), (Self::Nik4, TteBy::Nik))
+    }
+}
+
+/// The key of the second fact in a query.
+pub const FACT_KEY: &str = "fakta";
+
+/// A query and the second fact that goes with it where [`Info`] says that one is asked for:
+/// `{"nrk":"…","fakta":"…"}`. Exactly one key of the query is read, and no other.
+#[derive(Clone)]
+pub struct WithFact<Q> {
+    /// An [`EmailQuery`] or a [`TteQuery`].
+    pub query: Q,
+    /// What was given as second fact.
+    pub fact: Option<String>,
+}
+
+impl<'de, Q: DeserializeOwned> Deserialize<'de> for WithFact<Q> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
+
+/// Reads the keys of a query one by one.
+struct Keys<Q>(PhantomData<Q>);
+
+impl<'de, Q: DeserializeOwned> Visitor<'de> for Keys<Q> {
+    type Value = WithFact<Q>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "an object with one key of the query, and the second fact where it is asked for",
+        )
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let (mut query, mut fact) = (None, None);
+        while let Some(key) = map.next_key::<String>()? {
+            if key == FACT_KEY && fact.is_none() {
+                fact = Some(map.next_value()?);
+            } else if query.is_none() {
+                let entry = Entry {
+                    key: Some(key),
+                    map: &mut map,
+                };
+                query = Some(Q::deserialize(MapAccessDeserializer::new(entry))?);
+            } else {
+                return Err(A::Error::custom("one key too many"));
+            }
+        }
+        let query = query.ok_or_else(|| A::Error::custom("no key of the query"))?;
+        Ok(WithFact { query, fact })
+    }
+}
+
+/// The one entry of a query that remains when its key has been read.
+struct Entry<'m, A> {
+    key: Option<String>,
+    map: &'m mut A,
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entry<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        let key = self.key.take().map(String::into_deserializer);
+        key.map(|key| seed.deserialize(key)).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
+        self.map.next_value_seed(seed)
+    }
 }
 
 /// By what a mailbox can be looked up.
@@ -114,6 +240,12 @@ pub struct Info {
     pub hours: Option<String>,
     /// None where it is open to this client now.
     pub opens_at: Option<OpensAt>,
+    /// What must be given besides to look up a mailbox; none where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_fact: Option<SecondFact>,
+    /// What must be given besides to look up a certificate's status; none where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tte_fact: Option<SecondFact>,
 }
 
 /// Why a request was not answered.
@@ -126,6 +258,8 @@ pub enum RefusalCode {
     TooManyRequests,
     /// The identifier has not the form it must have (HTTP 422).
     InvalidIdentifier,
+    /// The second fact is missing, not asked for, or has not the form it must have (HTTP 422).
+    InvalidFact,
     /// The roster cannot be searched by this (HTTP 422).
     NotOffered,
     /// The body is not the JSON that is expected (HTTP 400).
@@ -149,6 +283,9 @@ impl RefusalCode {
             Self::Closed => "closed to this network now; `opens_at` says when it opens",
             Self::TooManyRequests => "too many requests; wait `retry_after` seconds",
             Self::InvalidIdentifier => "the identifier has not the form it must have",
+            Self::InvalidFact => {
+                "the second fact `fakta` is missing, not asked for, or has not its form; see `GET info`"
+            }
             Self::NotOffered => "the roster cannot be searched by this; see `GET info`",
             Self::MalformedBody => {
                 "the body must be one JSON object with exactly one of the keys of this route"
@@ -168,7 +305,7 @@ impl RefusalCode {
         match self {
             Self::Closed => 503,
             Self::TooManyRequests => 429,
-            Self::InvalidIdentifier | Self::NotOffered => 422,
+            Self::InvalidIdentifier | Self::InvalidFact | Self::NotOffered => 422,
             Self::MalformedBody => 400,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
@@ -192,4 +329,63 @@ pub struct Refusal {
     /// With [`RefusalCode::TooManyRequests`]: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read(json: &str) -> Option<(&'static str, String, Option<String>)> {
+        let WithFact { query, fact } = serde_json::from_str(json).ok()?;
+        let (key, value) = match query {
+            EmailQuery::Nip(value) => ("nip", value),
+            EmailQuery::Nrk(value) => ("nrk", value),
+            EmailQuery::Nama(value) => ("nama", value),
+        };
+        Some((key, value, fact))
+    }
+
+    #[test]
+    fn a_query_has_one_key_and_perhaps_a_second_fact() {
+        let fact = Some("0001".to_owned());
+        assert_eq!(
+            read(r#"{"nrk":"012345"}"#),
+            Some(("nrk", "012345".to_owned(), None))
+        );
+        let both = Some(("nip", "1".to_owned(), fact));
+        assert_eq!(read(r#"{"nip":"1","fakta":"0001"}"#), both);
+        assert_eq!(read(r#"{"fakta":"0001","nip":"1"}"#), both);
+        for refused in [
+            "{}",
+            "[]",
+            r#""nip""#,
+            r#"["nip","1"]"#,
+            r#"{"fakta":"0001"}"#,
+            r#"{"nip":"1","nrk":"1"}"#,
+            r#"{"nip":"1","nip":"1"}"#,
+            r#"{"nip":"1","fakta":"1","fakta":"1"}"#,
+            r#"{"nip":"1","fakta":null}"#,
+            r#"{"nip":"1","fakta":1}"#,
+            r#"{"nip":"1","lain":"1"}"#,
+            r#"{"nip":1}"#,
+            r#"{"email":"1"}"#,
+            r#"{"nip":{"nrk":"1"}}"#,
+        ] {
+            assert_eq!(read(refused), None, "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_fact_adds_nothing_to_itself() {
+        assert!(!SecondFact::Nip.adds_to_email(EmailBy::Nip));
+        assert!(!SecondFact::Nrk.adds_to_email(EmailBy::Nrk));
+        assert!(!SecondFact::Nik4.adds_to_tte(TteBy::Nik));
+        assert!(SecondFact::Nik4.adds_to_email(EmailBy::Nrk));
+        assert!(SecondFact::Nip.adds_to_tte(TteBy::Nik));
+        for fact in SecondFact::ALL {
+            assert_eq!(SecondFact::from_word(fact.word()), Some(fact));
+            assert_eq!(serde_json::to_value(fact).unwrap(), fact.word());
+        }
+    }
 }

@@ -575,6 +575,8 @@ pub fn table(agency: &Agency) -> String {
             .collect(),
         hours: hours.as_ref().map(OpeningHours::text),
         opens_at: None,
+        email_fact: None,
+        tte_fact: None,
     };
     let none = json!({
         "email": body(&EmailAnswer { accounts: Vec::new(), more: false }),

@@ -40,7 +40,7 @@ pub enum Outcome {
     Ok,
     /// Answered; nobody was found, or there is no such file.
     None,
-    /// The identifier has not its form.
+    /// The identifier or the second fact has not its form.
     Invalid,
     /// It cannot be asked by this.
     NotOffered,
@@ -62,7 +62,7 @@ impl Outcome {
         match code {
             RefusalCode::Closed => Self::Closed,
             RefusalCode::TooManyRequests => Self::Limited(Limit::Client),
-            RefusalCode::InvalidIdentifier => Self::Invalid,
+            RefusalCode::InvalidIdentifier | RefusalCode::InvalidFact => Self::Invalid,
             RefusalCode::NotOffered => Self::NotOffered,
             RefusalCode::MalformedBody
             | RefusalCode::BodyTooLarge

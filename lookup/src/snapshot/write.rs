@@ -6,12 +6,14 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use model::lookup::{EmailBy, SecondFact, TteBy};
 use rusqlite::{Connection, params};
 use thiserror::Error;
 
 use super::{APPLICATION_ID, Meta, SCHEMA, SCHEMA_VERSION};
 use crate::import::Person;
 use crate::key::{Digest, Identifier, Key};
+use crate::second_fact::Fact;
 
 /// Why a snapshot cannot be written.
 #[derive(Debug, Error)]
@@ -135,7 +137,7 @@ fn fill(
             insert.execute(params![id, person.address.as_str(), mail, tte])?;
         }
         let mut insert = transaction.prepare("INSERT INTO identifier VALUES (?, ?)")?;
-        for (digest, id) in digests(key, people) {
+        for (digest, id) in digests(key, meta, people) {
             insert.execute(params![digest, id])?;
         }
     }
@@ -144,22 +146,35 @@ fn fill(
 }
 
 /// Every identifier's digest with its person, in the order of the index, which makes inserting fast.
-fn digests(key: &Key, people: &[Person]) -> Vec<(Digest, i64)> {
+fn digests(key: &Key, meta: &Meta, people: &[Person]) -> Vec<(Digest, i64)> {
     let mut digests = Vec::with_capacity(people.len() * 5);
     for (id, person) in (1..).zip(people) {
-        let identifiers = [
-            Some(Identifier::Email(&person.address)),
-            person.nip.as_ref().map(Identifier::Nip),
-            person.nrk.as_ref().map(Identifier::Nrk),
-            person.nik.as_ref().map(Identifier::Nik),
-            person.name.as_ref().map(Identifier::Name),
-        ];
-        digests.extend(
-            identifiers
-                .into_iter()
-                .flatten()
-                .map(|identifier| (key.digest(identifier), id)),
-        );
+        let mut add =
+            |identifier: Option<Identifier<'_>>, demanded: Option<SecondFact>, adds: bool| {
+                let Some(identifier) = identifier else { return };
+                let digest = match demanded {
+                    None => Some(key.digest(identifier)),
+                    Some(fact) if adds => {
+                        Fact::of(person, fact).map(|fact| key.digest_of_pair(identifier, &fact))
+                    }
+                    // Nobody can be asked for by this, so nobody needs to be known by it.
+                    Some(_) => None,
+                };
+                digests.extend(digest.map(|digest| (digest, id)));
+            };
+        let (email, tte) = (meta.second_facts.email, meta.second_facts.tte);
+        let with_email = |by| email.is_none_or(|fact| fact.adds_to_email(by));
+        let with_tte = |by| tte.is_none_or(|fact| fact.adds_to_tte(by));
+        let nip = person.nip.as_ref().map(Identifier::Nip);
+        let nrk = person.nrk.as_ref().map(Identifier::Nrk);
+        let nik = person.nik.as_ref().map(Identifier::Nik);
+        let name = person.name.as_ref().map(Identifier::Name);
+        let address = Some(Identifier::Email(&person.address));
+        add(nip, email, with_email(EmailBy::Nip));
+        add(nrk, email, with_email(EmailBy::Nrk));
+        add(name, email, with_email(EmailBy::Nama));
+        add(address, tte, with_tte(TteBy::Email));
+        add(nik, tte, with_tte(TteBy::Nik));
     }
     digests.sort_unstable();
     digests

@@ -170,7 +170,7 @@ impl Message {
                 .line("Data yang ada belum dapat dicari dengan cara itu. Pilih cara lain di atas.")
                 .with_desk(),
             // The form reads an identifier as the look-up does; only names are read more strictly there.
-            RefusalCode::InvalidIdentifier => {
+            RefusalCode::InvalidIdentifier | RefusalCode::InvalidFact => {
                 Self::new("unavailable", "warn", "Isian itu tidak dapat dicari")
                     .line("Periksa lagi yang Anda tulis, lalu tekan Periksa.")
                     .with_desk()
@@ -452,6 +452,8 @@ mod tests {
             tte_by: Vec::new(),
             hours: hours.map(str::to_owned),
             opens_at: None,
+            email_fact: None,
+            tte_fact: None,
         };
         assert_eq!(
             about(&info(true, Some("Senin–Jumat 08.00–15.00 WIB"))),
