@@ -1,8 +1,9 @@
-//! The look-up over HTTP: three routes, and JSON whatever happens.
+//! The look-up over HTTP: four routes, and JSON whatever happens.
 
 pub mod answer;
 mod body;
 mod client;
+mod contract;
 pub mod daily;
 pub mod limit;
 pub mod outcome;
@@ -34,6 +35,7 @@ use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
 use answer::{Refused, refuse, respond};
+use contract::Contract;
 use daily::{Daily, DailyState};
 use limit::{Limiter, Limits, TooMany};
 use outcome::Route;
@@ -135,15 +137,22 @@ impl Service {
     }
 }
 
-/// The routes `POST email`, `POST tte` and `GET info`, to be nested wherever they shall stand.
+/// The routes `POST email`, `POST tte`, `GET info` and `GET openapi.json`, to be nested wherever they shall stand.
 ///
 /// The server must hand in clients' addresses: `into_make_service_with_connect_info::<SocketAddr>()`. Without,
 /// all clients share one limit and none is on the intranet.
 pub fn router(service: Service) -> Router {
-    Router::new()
-        .route("/email", post(email))
-        .route("/tte", post(tte))
-        .route("/info", get(info))
+    let mut router = Router::new();
+    for route in Route::SERVED {
+        let handler = match route {
+            Route::Email => post(email),
+            Route::Tte => post(tte),
+            Route::Info => get(info),
+            Route::Contract | Route::Other | Route::Site => get(contract),
+        };
+        router = router.route(route.path(), handler);
+    }
+    router
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(unknown_route)
         .layer(DefaultBodyLimit::max(body::MAX_BYTES))
@@ -214,13 +223,15 @@ async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     respond(Route::Info, answer.await)
 }
 
+async fn contract() -> Response {
+    respond(Route::Contract, Ok(Contract::get()))
+}
+
 async fn method_not_allowed(request: Request) -> Response {
-    let allowed = if request.uri().path().ends_with("/info") {
-        Method::GET
-    } else {
-        Method::POST
-    };
-    refuse(Refused::Method(allowed))
+    let path = request.uri().path();
+    let mut routes = Route::SERVED.into_iter();
+    let route = routes.find(|route| path.ends_with(route.path()));
+    refuse(Refused::Method(route.map_or(Method::GET, Route::method)))
 }
 
 async fn unknown_route() -> Response {

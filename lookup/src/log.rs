@@ -2,7 +2,7 @@
 //!
 //! | event | level | fields |
 //! |---|---|---|
-//! | `request` | INFO | `route` (email, tte, info, other, site), `outcome` (see [`Outcome`]), `ms` |
+//! | `request` | INFO | `route` (email, tte, info, openapi, other, site), `outcome` (see [`Outcome`]), `ms` |
 //! | `serving` | INFO | `agency`, `data_date`, `people`, `practice` |
 //! | `answering from a new snapshot` | INFO | `data_date`, `people` |
 //! | `going on with the previous snapshot` | WARN | `cause` |

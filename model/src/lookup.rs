@@ -5,6 +5,7 @@
 //! | `POST api/v1/email` | [`EmailQuery`], [`WithFact`] | [`EmailAnswer`] |
 //! | `POST api/v1/tte` | [`TteQuery`], [`WithFact`] | [`TteAnswer`] |
 //! | `GET api/v1/info` | | [`Info`] |
+//! | `GET api/v1/openapi.json` | | all of this as an OpenAPI 3.1 document |
 //!
 //! Anything but success is a [`Refusal`]. An unknown person and a mismatch are the same answer, a mismatch with
 //! the second fact included.
@@ -20,6 +21,7 @@ use crate::status::{MailStatus, TteStatus};
 
 /// "Do I have a mailbox?", asked by exactly one of these: `{"nip":"…"}`, `{"nrk":"…"}`, `{"nama":"…"}`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EmailQuery {
     /// Staff number of every civil servant, 18 digits.
@@ -32,6 +34,7 @@ pub enum EmailQuery {
 
 /// "Is my certificate active?", asked by exactly one of these: `{"email":"…"}`, `{"nik":"…"}`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TteQuery {
     /// Official mail address.
@@ -42,9 +45,9 @@ pub enum TteQuery {
 
 /// A second fact of the same person, which an agency may demand beside the first (`butuh_fakta_kedua`).
 ///
-/// A whole NIK is none of them: it opens more than a look-up, so nobody should learn to type it where four
-/// digits or the agency's own number do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A whole NIK is none of them: it opens more than a look-up, so nobody should learn to type it where less will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum SecondFact {
     /// NIP.
@@ -73,6 +76,15 @@ impl SecondFact {
         Self::ALL.into_iter().find(|fact| fact.word() == word)
     }
 
+    /// The word of the identifier that it stands in.
+    pub const fn identifier(self) -> &'static str {
+        match self {
+            Self::Nip => "nip",
+            Self::Nrk => "nrk",
+            Self::Nik4 => "nik",
+        }
+    }
+
     /// Whether it adds something to a mailbox asked for by `by`, which may tell it already.
     pub const fn adds_to_email(self, by: EmailBy) -> bool {
         !matches!(
@@ -84,6 +96,14 @@ impl SecondFact {
     /// Whether it adds something to a certificate's status asked for by `by`, which may tell it already.
     pub const fn adds_to_tte(self, by: TteBy) -> bool {
         !matches!((self, by), (Self::Nik4, TteBy::Nik))
+    }
+}
+
+// By hand: what serde would derive takes a browser twice the bytes.
+impl<'de> Deserialize<'de> for SecondFact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Self::from_word(&word).ok_or_else(|| D::Error::custom("write nip, nrk or nik4"))
     }
 }
 
@@ -103,6 +123,31 @@ pub struct WithFact<Q> {
 impl<'de, Q: DeserializeOwned> Deserialize<'de> for WithFact<Q> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
+
+/// As the query's own schema, with the second fact as one more key that may be there.
+#[cfg(feature = "schema")]
+impl<Q: schemars::JsonSchema> schemars::JsonSchema for WithFact<Q> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Q::schema_name()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = Q::json_schema(generator);
+        let fact = serde_json::json!({
+            "type": "string",
+            "description": "The second fact, where `GET info` says that one is asked for, and only there.",
+        });
+        let forms = schema
+            .get_mut("oneOf")
+            .and_then(|forms| forms.as_array_mut());
+        for form in forms.into_iter().flatten() {
+            if let Some(properties) = form.get_mut("properties").and_then(|it| it.as_object_mut()) {
+                properties.insert(FACT_KEY.to_owned(), fact.clone());
+            }
+        }
+        schema
     }
 }
 
@@ -162,6 +207,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entry<'_, A> {
 
 /// By what a mailbox can be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EmailBy {
     /// NIP.
@@ -174,6 +220,7 @@ pub enum EmailBy {
 
 /// By what a certificate's status can be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum TteBy {
     /// Official mail address.
@@ -184,6 +231,7 @@ pub enum TteBy {
 
 /// One mailbox of the person asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Account {
     /// The address; masked (`j•••i@jakarta.go.id`) where only a name was given.
     pub address: String,
@@ -193,8 +241,10 @@ pub struct Account {
 
 /// Mailboxes found; none where the person is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EmailAnswer {
-    /// At most [`MAX_ACCOUNTS`]; more than one where several people bear the name.
+    /// At most five; more than one where several people bear the name.
+    #[cfg_attr(feature = "schema", schemars(extend("maxItems" = MAX_ACCOUNTS)))]
     pub accounts: Vec<Account>,
     /// True where more people bear the name than are listed.
     pub more: bool,
@@ -205,6 +255,7 @@ pub const MAX_ACCOUNTS: usize = 5;
 
 /// Status found; none where the person is unknown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TteAnswer {
     /// BSrE's status.
     pub status: Option<TteStatus>,
@@ -212,6 +263,7 @@ pub struct TteAnswer {
 
 /// When a closed look-up opens again, in the agency's time zone, ready to be read out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpensAt {
     /// Indonesian day name: `Senin`.
     pub day: String,
@@ -225,6 +277,7 @@ pub struct OpensAt {
 
 /// What this look-up offers, as of now and to this client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Info {
     /// The agency's id: `dki-jakarta`.
     pub agency: String,
@@ -250,6 +303,7 @@ pub struct Info {
 
 /// Why a request was not answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalCode {
     /// Outside opening hours for this network (HTTP 503).
@@ -277,6 +331,21 @@ pub enum RefusalCode {
 }
 
 impl RefusalCode {
+    /// Every one.
+    pub const ALL: [Self; 11] = [
+        Self::Closed,
+        Self::TooManyRequests,
+        Self::InvalidIdentifier,
+        Self::InvalidFact,
+        Self::NotOffered,
+        Self::MalformedBody,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::MethodNotAllowed,
+        Self::UnknownRoute,
+        Self::Fault,
+    ];
+
     /// What the refusal says, for whoever writes a client, in English.
     pub const fn message(self) -> &'static str {
         match self {
@@ -294,7 +363,7 @@ impl RefusalCode {
             Self::UnsupportedMediaType => "the content type must be application/json",
             Self::MethodNotAllowed => "this route has another method; see the header `Allow`",
             Self::UnknownRoute => {
-                "there is no such route; there are `POST email`, `POST tte` and `GET info`"
+                "there is no such route; there are `POST email`, `POST tte`, `GET info` and `GET openapi.json`"
             }
             Self::Fault => "the look-up itself fails; try again later",
         }
@@ -318,15 +387,16 @@ impl RefusalCode {
 
 /// A request not answered: the body of every HTTP error.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// For programs.
     pub code: RefusalCode,
     /// For whoever writes a client, in English. Never repeats what was sent.
     pub message: String,
-    /// With [`RefusalCode::Closed`]: when it opens again.
+    /// With `closed`: when it opens again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_at: Option<OpensAt>,
-    /// With [`RefusalCode::TooManyRequests`]: seconds to wait.
+    /// With `too_many_requests`: seconds to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
 }
