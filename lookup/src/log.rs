@@ -6,6 +6,7 @@
 //! | `serving` | INFO | `agency`, `data_date`, `people`, `practice` |
 //! | `answering from a new snapshot` | INFO | `data_date`, `people` |
 //! | `going on with the previous snapshot` | WARN | `cause` |
+//! | `… is not offered: the profile demands …` | WARN | |
 //! | `alarm: …` | WARN | `answered` |
 //! | `a table of the limits is full…` | WARN | `entries` |
 //! | `stopping`, `stopped` | INFO | |
