@@ -278,10 +278,10 @@ pub struct TteAnswer {
     /// BSrE's status: one of its nine words, or `UNRECOGNISED`.
     pub status: Option<ToldStatus>,
     /// The day on which it was so, `2026-11-23` in the agency's zone, where the look-up asks BSrE itself. Left
-    /// out where it does not, and where the person is unknown: then the status is of [`Info::data_date`].
+    /// out where it does not, and where the person is unknown: then the status is of `data_date`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
-    /// With [`Self::date`]: when BSrE itself said so, `10.15 WIB`. Left out where BSrE gave no answer: the
+    /// With `date`: when BSrE itself said so, `10.15 WIB`. Left out where BSrE gave no answer: the
     /// roster of that date says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
@@ -509,12 +509,12 @@ mod tests {
 
     fn read(json: &str) -> Option<(&'static str, String, Option<String>)> {
         let WithFact { query, fact } = serde_json::from_str(json).ok()?;
-        let (key, value) = match query {
+        let (key, value) = match &query {
             EmailQuery::Nip(value) => ("nip", value),
             EmailQuery::Nrk(value) => ("nrk", value),
             EmailQuery::Nama(value) => ("nama", value),
         };
-        Some((key, value, fact))
+        Some((key, value.clone(), fact))
     }
 
     #[test]

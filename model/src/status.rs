@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 ///
 /// Source: Esign Client Service v2, `user/check/status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TteStatus {
     /// The certificate is active.
