@@ -1,8 +1,9 @@
-//! The look-up over HTTP: three routes, and JSON whatever happens.
+//! The look-up over HTTP: four routes, and JSON whatever happens.
 
 pub mod answer;
 mod body;
 mod client;
+mod contract;
 pub mod daily;
 pub mod limit;
 pub mod outcome;
@@ -11,7 +12,7 @@ mod tte;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
@@ -22,19 +23,22 @@ use axum::routing::{get, post};
 use model::hours;
 use model::identifier::mask_address;
 use model::lookup::{
-    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery,
+    Account, EmailAnswer, EmailQuery, Info, MAX_ACCOUNTS, OpensAt, RefusalCode, TteQuery, WithFact,
 };
 use model::network::Networks;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use crate::esign::measure::Measure;
 use crate::esign::{Esign, EsignError, EsignOptions};
 use crate::key::{Digest, KeyError};
 use crate::profile::{Profile, ProfileError};
+use crate::second_fact::SecondFacts;
 use crate::snapshot::Meta;
 use crate::snapshot::live::{Live, LiveKeys, SnapshotError};
 use crate::snapshot::read::{Found, Snapshot};
 use answer::{Refused, refuse, respond, respond_alike};
+use contract::Contract;
 use daily::{Daily, DailyState};
 use limit::{Limiter, Limits, TooMany};
 use outcome::Route;
@@ -87,6 +91,8 @@ struct Shared {
     daily: Daily,
     trusted_proxies: Networks,
     esign: Option<Arc<Esign>>,
+    /// What the snapshot was made with that the operator knows of.
+    told_facts: Mutex<SecondFacts>,
 }
 
 impl Service {
@@ -140,6 +146,8 @@ impl Service {
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());
         let trusted_proxies = options.trusted_proxies.clone();
         let esign = options.esign.as_ref().map(Esign::open).transpose()?;
+        let made_with = live.current().meta.second_facts;
+        profile.second_facts.warn_of_difference(made_with);
         Ok(Self {
             shared: Arc::new(Shared {
                 profile,
@@ -148,20 +156,28 @@ impl Service {
                 daily,
                 trusted_proxies,
                 esign: esign.map(Arc::new),
+                told_facts: Mutex::new(made_with),
             }),
         })
     }
 }
 
-/// The routes `POST email`, `POST tte` and `GET info`, to be nested wherever they shall stand.
+/// The routes `POST email`, `POST tte`, `GET info` and `GET openapi.json`, to be nested wherever they shall stand.
 ///
 /// The server must hand in clients' addresses: `into_make_service_with_connect_info::<SocketAddr>()`. Without,
 /// all clients share one limit and none is on the intranet.
 pub fn router(service: Service) -> Router {
-    Router::new()
-        .route("/email", post(email))
-        .route("/tte", post(tte))
-        .route("/info", get(info))
+    let mut router = Router::new();
+    for route in Route::SERVED {
+        let handler = match route {
+            Route::Email => post(email),
+            Route::Tte => post(tte),
+            Route::Info => get(info),
+            Route::Contract | Route::Other | Route::Site => get(contract),
+        };
+        router = router.route(route.path(), handler);
+    }
+    router
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(unknown_route)
         .layer(DefaultBodyLimit::max(body::MAX_BYTES))
@@ -171,9 +187,14 @@ pub fn router(service: Service) -> Router {
 async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let client = shared.client(&request);
     let answer = async {
-        let query: EmailQuery = body::read(request).await?;
+        let WithFact::<EmailQuery> { query, fact } = body::read(request).await?;
+        let fact = fact.map(Zeroizing::new);
         shared.admit(client)?;
-        let question = Question::of_email(&query, &shared.profile)?;
+        let question = Question::of_email(
+            &query,
+            fact.as_ref().map(|fact| fact.as_str()),
+            &shared.profile,
+        )?;
         let is_by_name = question.by.is_name();
         let (found, others, _) = look_up(&shared, client, question).await?;
         Ok((accounts(found, is_by_name), accounts(others, is_by_name)))
@@ -184,9 +205,14 @@ async fn email(State(shared): State<Arc<Shared>>, request: Request) -> Response 
 async fn tte(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let client = shared.client(&request);
     let answer = async {
-        let query: TteQuery = body::read(request).await?;
+        let WithFact::<TteQuery> { query, fact } = body::read(request).await?;
+        let fact = fact.map(Zeroizing::new);
         shared.admit(client)?;
-        let question = Question::of_tte(&query, &shared.profile)?;
+        let question = Question::of_tte(
+            &query,
+            fact.as_ref().map(|fact| fact.as_str()),
+            &shared.profile,
+        )?;
         tte::answer(&shared, client, question).await
     };
     respond_alike(Route::Tte, answer.await)
@@ -215,18 +241,22 @@ async fn info(State(shared): State<Arc<Shared>>, request: Request) -> Response {
             tte_by: tte_by.collect(),
             hours: profile.access.as_ref().map(|access| access.hours.text()),
             opens_at: shared.opens_at(client),
+            email_fact: profile.second_facts.email,
+            tte_fact: profile.second_facts.tte,
         })
     };
     respond(Route::Info, answer.await)
 }
 
+async fn contract() -> Response {
+    respond(Route::Contract, Ok(Contract::get()))
+}
+
 async fn method_not_allowed(request: Request) -> Response {
-    let allowed = if request.uri().path().ends_with("/info") {
-        Method::GET
-    } else {
-        Method::POST
-    };
-    refuse(Refused::Method(allowed))
+    let path = request.uri().path();
+    let mut routes = Route::SERVED.into_iter();
+    let route = routes.find(|route| path.ends_with(route.path()));
+    refuse(Refused::Method(route.map_or(Method::GET, Route::method)))
 }
 
 async fn unknown_route() -> Response {
@@ -248,7 +278,10 @@ impl Shared {
 
     /// Whether it can be asked by this now.
     fn is_offered(&self, by: By, meta: &Meta) -> bool {
-        by.is_offered(meta) && !(by.is_name() && self.daily.state().names_closed)
+        let demanded = by.demanded(self.profile.second_facts);
+        let is_known_by_it = demanded == by.demanded(meta.second_facts)
+            && demanded.is_none_or(|fact| by.is_added_to_by(fact));
+        by.is_offered(meta) && is_known_by_it && !(by.is_name() && self.daily.state().names_closed)
     }
 
     /// Counts a question that `client` may ask, under the limits of names and identifiers. Invented people,
@@ -268,6 +301,23 @@ impl Shared {
         }
         self.daily.count();
         Ok(())
+    }
+
+    /// The present snapshot. Where it is the first that was made with other second facts, the operator is told.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        let snapshot = self.live.current();
+        let made_with = snapshot.meta.second_facts;
+        let told = {
+            let mut told = self
+                .told_facts
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *told, made_with)
+        };
+        if told != made_with {
+            self.profile.second_facts.warn_of_difference(made_with);
+        }
+        snapshot
     }
 
     /// When it opens to `client`; none where it is open.
@@ -303,8 +353,9 @@ async fn look_up(
         }
         // Under the key of the very snapshot that is searched: a rotation may come between two questions.
         let digest = question.digest(&snapshot.key);
+        let counted = question.digest_of_first(&snapshot.key);
         shared
-            .count(client, by, &digest, snapshot.meta.practice)
+            .count(client, by, &counted, snapshot.meta.practice)
             .map_err(Refused::TooMany)?;
         let is_name = by.is_name();
         let limit = if is_name { MAX_ACCOUNTS + 1 } else { 1 };
@@ -324,7 +375,7 @@ async fn in_background<T: Send + 'static>(
     work: impl FnOnce(&Shared, Arc<Snapshot>) -> Result<T, Refused> + Send + 'static,
 ) -> Result<T, Refused> {
     let shared = Arc::clone(shared);
-    tokio::task::spawn_blocking(move || work(&shared, shared.live.current()))
+    tokio::task::spawn_blocking(move || work(&shared, shared.snapshot()))
         .await
         // What a panic says may hold anything; where it was is told by the panic hook.
         .unwrap_or_else(|_| Err(Refused::fault("a task ended before its time")))

@@ -18,11 +18,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use model::Date;
-use model::lookup::{EmailBy, TteBy};
+use model::lookup::{EmailBy, SecondFact, TteBy};
 use thiserror::Error;
 
 use crate::key::{KeyError, KeyFile};
 use crate::profile::{Profile, ProfileError};
+use crate::second_fact::{Fact, Named};
 use crate::snapshot::Meta;
 use crate::snapshot::write::{WriteError, write};
 use people::{Checked, check};
@@ -66,6 +67,10 @@ pub struct Imported {
     pub email_by: Vec<EmailBy>,
     /// Ways to look up a certificate's status that it offers.
     pub tte_by: Vec<TteBy>,
+    /// What must be given besides to look up a mailbox.
+    pub email_fact: Option<SecondFact>,
+    /// What must be given besides to look up a certificate's status.
+    pub tte_fact: Option<SecondFact>,
     /// Number of the roster's rows that were left out; only with [`ImportOptions::skip_bad`].
     pub left_out: usize,
     /// Why rows were left out.
@@ -176,6 +181,7 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
             .chain(identity.iter().flatten())
             .filter_map(Table::note),
     );
+    note_missing_facts(&profile, &offer, &people, &mut notes);
     // Held until the snapshot stands, so that nobody removes the version it is made with.
     let held = KeyFile::hold(&options.key)?;
     let keys = held.keys();
@@ -186,6 +192,7 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         practice: options.practice,
         email_by: offer.email_by.clone(),
         tte_by: offer.tte_by.clone(),
+        second_facts: profile.second_facts,
         people: people.len(),
         key_id: key.id(),
     };
@@ -199,6 +206,8 @@ pub fn import(options: &ImportOptions) -> Result<Imported, ImportError> {
         practice: options.practice,
         email_by: offer.email_by,
         tte_by: offer.tte_by,
+        email_fact: meta.second_facts.email,
+        tte_fact: meta.second_facts.tte,
         skipped: (!is_clean).then_some(report),
         notes,
     })
@@ -212,9 +221,21 @@ struct Offer {
 
 impl Offer {
     fn of(profile: &Profile, columns: &HashSet<Column>, notes: &mut Vec<String>) -> Self {
-        let mut offered = |what: &str, status: Column, by: Column| {
-            let missing: Vec<&str> = [status, by]
+        let mut offered = |what: &str,
+                           status: Column,
+                           by: Column,
+                           fact: Option<SecondFact>,
+                           adds: bool| {
+            if !adds {
+                notes.push(format!(
+                    "{what} is not offered: the second fact that the profile demands is in it already"
+                ));
+                return false;
+            }
+            let wanted = [Some(status), Some(by), fact.map(column)];
+            let missing: Vec<&str> = wanted
                 .into_iter()
+                .flatten()
                 .filter(|column| !columns.contains(column))
                 .map(Column::heading)
                 .collect();
@@ -226,23 +247,66 @@ impl Offer {
             }
             missing.is_empty()
         };
-        let email_by = profile.email_by.iter().copied().filter(|by| match by {
-            EmailBy::Nip => offered("the mailbox by NIP", Column::MailStatus, Column::Nip),
-            EmailBy::Nrk => offered("the mailbox by NRK", Column::MailStatus, Column::Nrk),
-            EmailBy::Nama => offered("the mailbox by name", Column::MailStatus, Column::Name),
+        let facts = profile.second_facts;
+        let email_by = profile.email_by.iter().copied().filter(|&by| {
+            let (what, column) = match by {
+                EmailBy::Nip => ("the mailbox by NIP", Column::Nip),
+                EmailBy::Nrk => ("the mailbox by NRK", Column::Nrk),
+                EmailBy::Nama => ("the mailbox by name", Column::Name),
+            };
+            let adds = facts.email.is_none_or(|fact| fact.adds_to_email(by));
+            offered(what, Column::MailStatus, column, facts.email, adds)
         });
         let email_by = email_by.collect();
-        let tte_by = profile.tte_by.iter().copied().filter(|by| match by {
-            TteBy::Email => offered(
-                "the TTE status by address",
-                Column::TteStatus,
-                Column::Email,
-            ),
-            TteBy::Nik => offered("the TTE status by NIK", Column::TteStatus, Column::Nik),
+        let tte_by = profile.tte_by.iter().copied().filter(|&by| {
+            let (what, column) = match by {
+                TteBy::Email => ("the TTE status by address", Column::Email),
+                TteBy::Nik => ("the TTE status by NIK", Column::Nik),
+            };
+            let adds = facts.tte.is_none_or(|fact| fact.adds_to_tte(by));
+            offered(what, Column::TteStatus, column, facts.tte, adds)
         });
         Self {
             email_by,
             tte_by: tte_by.collect(),
+        }
+    }
+}
+
+/// The column that a second fact is read from.
+fn column(fact: SecondFact) -> Column {
+    match fact {
+        SecondFact::Nip => Column::Nip,
+        SecondFact::Nrk => Column::Nrk,
+        SecondFact::Nik4 => Column::Nik,
+    }
+}
+
+/// Notes how many people nobody can find, since they have not the second fact that is demanded.
+fn note_missing_facts(
+    profile: &Profile,
+    offer: &Offer,
+    people: &[Person],
+    notes: &mut Vec<String>,
+) {
+    let facts = profile.second_facts;
+    for (what, fact, is_offered) in [
+        ("the mailbox", facts.email, !offer.email_by.is_empty()),
+        ("the TTE status", facts.tte, !offer.tte_by.is_empty()),
+    ] {
+        let Some(fact) = fact.filter(|_| is_offered) else {
+            continue;
+        };
+        let lacking = people
+            .iter()
+            .filter(|person| Fact::of(person, fact).is_none());
+        let count = lacking.count();
+        if count > 0 {
+            notes.push(format!(
+                "{what}: {count} of {} people cannot be found: their rows lack {}, which the profile demands besides",
+                people.len(),
+                Named(Some(fact))
+            ));
         }
     }
 }

@@ -16,6 +16,8 @@ use zeroize::Zeroizing;
 pub(crate) use file::mode;
 pub use file::{KeyFile, MOST_VERSIONS};
 
+use crate::second_fact::Fact;
+
 /// A keyed digest of an identifier.
 pub type Digest = [u8; 32];
 
@@ -171,6 +173,22 @@ impl Key {
     pub fn digest(&self, identifier: Identifier<'_>) -> Digest {
         let (kind, text) = identifier.parts();
         self.mac_of(&[kind.as_bytes(), b":", text.as_bytes()])
+    }
+
+    /// The digest of an identifier and a second fact together. The fact comes first: it has digits only, so that
+    /// the sign after them is its end, whatever is in a name.
+    pub fn digest_of_pair(&self, identifier: Identifier<'_>, fact: &Fact) -> Digest {
+        let (kind, text) = identifier.parts();
+        let (fact_kind, digits) = fact.parts();
+        self.mac_of(&[
+            fact_kind.as_bytes(),
+            b":",
+            digits.as_bytes(),
+            b"+",
+            kind.as_bytes(),
+            b":",
+            text.as_bytes(),
+        ])
     }
 
     /// Tells keys apart without telling the key.

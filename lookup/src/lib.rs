@@ -26,6 +26,7 @@ pub mod memory;
 mod metrics;
 mod profile;
 mod rotate;
+mod second_fact;
 mod security;
 mod serve;
 mod signals;

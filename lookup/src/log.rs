@@ -2,12 +2,13 @@
 //!
 //! | event | level | fields |
 //! |---|---|---|
-//! | `request` | INFO | `route` (email, tte, info, other, site), `outcome` (see [`Outcome`]), `ms` |
+//! | `request` | INFO | `route` (email, tte, info, openapi, other, site), `outcome` (see [`Outcome`]), `ms` |
 //! | `serving` | INFO | `agency`, `data_date`, `people`, `practice` |
 //! | `answering from a new snapshot` | INFO | `data_date`, `people` |
 //! | `going on with the previous snapshot` | WARN | `cause` |
 //! | `the key file was read again` | INFO | `versions` |
 //! | `going on with the versions of the key that are known` | WARN | `cause` |
+//! | `… is not offered: the profile demands …` | WARN | |
 //! | `alarm: …` | WARN | `answered` |
 //! | `a table of the limits is full…` | WARN | `entries` |
 //! | `esign is left alone…` | WARN | `cause` (a class), `seconds` |

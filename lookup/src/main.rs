@@ -13,6 +13,7 @@ use lookup::{
     TlsFiles,
 };
 use model::Date;
+use model::lookup::SecondFact;
 use model::network::Networks;
 use serde::Serialize;
 use zeroizing_alloc::ZeroAlloc;
@@ -207,13 +208,13 @@ fn summary(imported: &Imported) -> String {
         "imported {people} of {}{practice} as of {}\nmailbox: {}\nTTE status: {}",
         imported.agency,
         imported.data_date,
-        offered(&imported.email_by),
-        offered(&imported.tte_by),
+        offered(&imported.email_by, imported.email_fact),
+        offered(&imported.tte_by, imported.tte_fact),
     )
 }
 
 /// By what something is looked up, in the words of the look-up's messages.
-fn offered<T: Serialize>(ways: &[T]) -> String {
+fn offered<T: Serialize>(ways: &[T], fact: Option<SecondFact>) -> String {
     let words: Vec<String> = ways
         .iter()
         .filter_map(|way| Some(serde_json::to_value(way).ok()?.as_str()?.to_owned()))
@@ -221,7 +222,8 @@ fn offered<T: Serialize>(ways: &[T]) -> String {
     if words.is_empty() {
         "not offered".to_owned()
     } else {
-        format!("by {}", words.join(", "))
+        let besides = fact.map(|fact| format!(", each together with {}", fact.word()));
+        format!("by {}{}", words.join(", "), besides.unwrap_or_default())
     }
 }
 

@@ -10,6 +10,8 @@ use model::network::Networks;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::second_fact::SecondFacts;
+
 /// An agency, as the look-up knows it.
 pub struct Profile {
     /// Its id: the name of the folder that holds the profile.
@@ -20,6 +22,8 @@ pub struct Profile {
     pub email_by: Vec<EmailBy>,
     /// Ways to look up a certificate's status that it wants to offer.
     pub tte_by: Vec<TteBy>,
+    /// What each of them demands besides.
+    pub second_facts: SecondFacts,
     /// Form of its own staff numbers.
     pub nrk: NrkFormat,
     /// Its time zone.
@@ -85,12 +89,16 @@ struct Email {
     domain_lain: Vec<String>,
 }
 
-#[derive(Deserialize)]
+/// A misspelt key is a mistake here: it might be the one that demands a second fact.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Periksa {
     #[serde(default)]
     email: Vec<EmailBy>,
     #[serde(default)]
     tte: Vec<TteBy>,
+    #[serde(default)]
+    butuh_fakta_kedua: SecondFacts,
     nrk_digit: Option<i64>,
     jam: Option<Jam>,
 }
@@ -148,12 +156,7 @@ impl Profile {
         if zone.is_none() {
             problems.push("zona_waktu: write WIB, WITA or WIT".to_owned());
         }
-        let periksa = document.periksa.unwrap_or(Periksa {
-            email: vec![],
-            tte: vec![],
-            nrk_digit: None,
-            jam: None,
-        });
+        let periksa = document.periksa.unwrap_or_default();
         let nrk = match periksa.nrk_digit.map(NrkFormat::new) {
             None => NrkFormat::JAKARTA,
             Some(Ok(format)) => format,
@@ -188,6 +191,7 @@ impl Profile {
                 domains,
                 email_by: periksa.email,
                 tte_by: periksa.tte,
+                second_facts: periksa.butuh_fakta_kedua,
                 nrk,
                 zone,
                 access,

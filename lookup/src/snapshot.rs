@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `meta` | what the snapshot is: agency, date, look-ups offered, id of the key |
 //! | `person` | address and statuses, as they are answered |
-//! | `identifier` | keyed digest → person; several people for a name, one for anything else |
+//! | `identifier` | keyed digest → person; several people for a name, one for anything else; where a look-up demands a second fact, the digest is of both |
 //!
 //! Behind the database stands a seal ([`seal`]): a file of which any byte was changed or lost is not answered
 //! from. A server reads the file once, whole, into memory, and answers from there: whatever becomes of the
@@ -17,6 +17,8 @@ pub mod seal;
 pub mod write;
 
 use model::lookup::{EmailBy, TteBy};
+
+use crate::second_fact::SecondFacts;
 
 /// Marks the file as a snapshot of this program (`PRAGMA application_id`; "Pndu").
 const APPLICATION_ID: i32 = 0x506e_6475;
@@ -47,6 +49,8 @@ pub struct Meta {
     pub email_by: Vec<EmailBy>,
     /// Ways to look up a certificate's status.
     pub tte_by: Vec<TteBy>,
+    /// What each of them demands besides: people are known by it.
+    pub second_facts: SecondFacts,
     /// Number of people.
     pub people: usize,
     /// Id of the key under which identifiers are stored.

@@ -12,12 +12,14 @@
 mod email;
 mod name;
 mod nik;
+mod nik4;
 mod nip;
 mod nrk;
 
 pub use email::{EmailAddress, EmailError, mask_address};
 pub use name::{FullName, NameError};
 pub use nik::{Nik, NikDoubt, NikError};
+pub use nik4::{Nik4, Nik4Error};
 pub use nip::{Nip, NipError};
 pub use nrk::{Nrk, NrkError, NrkFormat, NrkFormatError};
 

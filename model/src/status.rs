@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Source: Esign Client Service v2, `user/check/status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TteStatus {
     /// The certificate is active.
@@ -95,6 +96,7 @@ impl TteStatus {
 
 /// Status of a mailbox in the roster that agencies receive (`STATUS EMAIL`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MailStatus {
     /// "Email Baru": made for the person, handed out with a first password.

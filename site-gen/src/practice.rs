@@ -11,10 +11,10 @@ use std::{
 use minijinja::Value;
 use model::{
     hours::{OpeningHours, State},
-    identifier::{FullName, Nik, Nip, Nrk, NrkFormat, mask_address},
+    identifier::{FullName, Nik, Nik4, Nip, Nrk, NrkFormat, mask_address},
     lookup::{
         Account, EmailAnswer, EmailBy, Info, MAX_ACCOUNTS, OpensAt, Refusal, RefusalCode,
-        ToldStatus, TteAnswer, TteBy,
+        SecondFact, ToldStatus, TteAnswer, TteBy,
     },
     passphrase::{Class, Outcome, Passphrase, Policy, Rule, evaluate},
     status::{MailStatus, TteStatus},
@@ -194,6 +194,22 @@ impl Person {
         }
     }
 
+    /// The second fact that is demanded, if they have it.
+    fn fact(&self, demanded: SecondFact) -> Option<String> {
+        match demanded {
+            SecondFact::Nip => self.nip.clone(),
+            SecondFact::Nrk => Some(self.nrk.clone()),
+            SecondFact::Nik4 => {
+                let nik = Nik::parse(self.nik.as_deref()?).ok()?;
+                Some(Nik4::of(&nik).as_str().to_owned())
+            }
+        }
+    }
+
+    fn bears(&self, name: &str) -> bool {
+        FullName::parse(&self.name).is_ok_and(|own| own.as_str() == name)
+    }
+
     fn address(&self, domain: &str) -> String {
         format!("{}@{domain}", self.mailbox)
     }
@@ -231,6 +247,8 @@ pub struct Card {
     pub person: Option<Person>,
     /// What to type; empty where the page says it.
     pub typed: String,
+    /// The second fact to type besides, where one is demanded there.
+    pub fact: Option<(SecondFact, String)>,
     /// `tugas`: what to do, where it is more than to type that.
     pub task: Option<String>,
     result: Option<String>,
@@ -266,8 +284,22 @@ impl Practice {
                 people.find(|person| person.nrk == nrk.value).cloned()
             });
             let of_person = || person.as_ref()?.value(card.way?, &domain);
+            let fact = match demanded(facts, card.place) {
+                None => None,
+                Some(_) if is_of_namesakes(written, card) => return None,
+                Some(demanded) => {
+                    // Who is nobody has anybody's.
+                    let mut anybody = written.people.iter();
+                    let fact = match &person {
+                        Some(person) => person.fact(demanded),
+                        None => anybody.find_map(|person| person.fact(demanded)),
+                    };
+                    Some((demanded, fact?))
+                }
+            };
             Some(Card {
                 place: card.place,
+                fact,
                 way: card.way,
                 typed: match (&card.typed, card.way) {
                     (Some(typed), _) => typed.replace("{domain}", &domain),
@@ -298,6 +330,13 @@ impl Practice {
             person.tte == TteStatus::New && person.nik.is_some() && person.situation.is_none()
         })
     }
+}
+
+/// Whether a card shows that several people bear a name, which a second fact leaves nobody to see.
+fn is_of_namesakes(written: &Written, card: &Draft) -> bool {
+    let name = card.typed.as_deref().map(FullName::parse);
+    card.way == Some(Way::Email(EmailBy::Nama))
+        && matches!(name, Some(Ok(name)) if written.people.iter().any(|person| person.bears(name.as_str())))
 }
 
 /// Reads a `latihan.toml`.
@@ -523,6 +562,7 @@ pub fn table(agency: &Agency) -> String {
     };
     for way in &offered {
         let mut asked = BTreeSet::new();
+        let demanded = demanded(facts, way.place());
         for person in &practice.people {
             let Some(value) = person.value(*way, &domain) else {
                 continue;
@@ -532,7 +572,16 @@ pub fn table(agency: &Agency) -> String {
                 Ok(name) if is_by_name => name.as_str().to_owned(),
                 _ => value,
             };
-            if !asked.insert(key.clone()) {
+            let fact = match demanded.map(|demanded| person.fact(demanded)) {
+                None => None,
+                Some(Some(fact)) => Some(fact),
+                Some(None) => continue, // nobody can find them
+            };
+            let question = match &fact {
+                None => format!("{} {key}", way.word()),
+                Some(fact) => format!("{} {key} {fact}", way.word()),
+            };
+            if !asked.insert(question.clone()) {
                 continue; // a name was answered for all who bear it
             }
             let body = match way {
@@ -540,8 +589,8 @@ pub fn table(agency: &Agency) -> String {
                     let same = practice.people.iter().filter(|other| {
                         !is_by_name && other.nrk == person.nrk
                             || is_by_name
-                                && FullName::parse(&other.name)
-                                    .is_ok_and(|name| name.as_str() == key)
+                                && other.bears(&key)
+                                && demanded.and_then(|demanded| other.fact(demanded)) == fact
                     });
                     body(&accounts(same, is_by_name, &domain))
                 }
@@ -550,7 +599,7 @@ pub fn table(agency: &Agency) -> String {
                     ..TteAnswer::default()
                 }),
             };
-            answer(format!("{} {key}", way.word()), body, person.situation);
+            answer(question, body, person.situation);
         }
     }
     let info = Info {
@@ -576,6 +625,8 @@ pub fn table(agency: &Agency) -> String {
             .collect(),
         hours: hours.as_ref().map(OpeningHours::text),
         opens_at: None,
+        email_fact: demanded(facts, Place::Email),
+        tte_fact: demanded(facts, Place::Tte),
     };
     let none = json!({
         "email": body(&EmailAnswer { accounts: Vec::new(), more: false }),
@@ -663,6 +714,16 @@ fn offered(facts: &Facts) -> Vec<Way> {
         ways
     };
     [of("email", Place::Email), of("tte", Place::Tte)].concat()
+}
+
+/// The second fact that the profile demands on a page.
+fn demanded(facts: &Facts, place: Place) -> Option<SecondFact> {
+    let demanded = facts.group("periksa.butuh_fakta_kedua");
+    match place {
+        Place::Email => SecondFact::from_word(&text(&demanded, "email")),
+        Place::Tte => SecondFact::from_word(&text(&demanded, "tte")),
+        Place::Passphrase | Place::Activation => None,
+    }
 }
 
 fn domain(facts: &Facts) -> String {

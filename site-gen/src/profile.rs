@@ -10,6 +10,7 @@ use model::{
     host::{HostName, Port, Security},
     hours::{OpeningHours, Zone},
     identifier::{EmailAddress, NrkFormat},
+    lookup::SecondFact,
     mail::{ActiveSync, MailExchanger, MailProfile, Server, Servers, Service},
     network::Networks,
     passphrase::Policy,
@@ -168,6 +169,7 @@ const DOMAIN_HINT: &str = "what stands after the @ of an address, such as contoh
 const HOST_HINT: &str = "the host's name alone, such as imap.contoh.go.id";
 const PORT_HINT: &str =
     "SSL/TLS goes with IMAP 993, SMTP 465 and Exchange 443; STARTTLS with IMAP 143 and SMTP 587";
+const FACT_HINT: &str = "butuh_fakta_kedua = { email = \"nik4\", tte = \"nrk\" }";
 const HOURS_HINT: &str = "hari = [\"senin\", \"jumat\"], buka = \"08.00\", tutup = \"15.00\"";
 
 /// Whether `periksa.<what>` names anything.
@@ -637,9 +639,16 @@ impl Reader {
 }
 
 fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
-    for (key, known) in [
-        ("email", ["nip", "nrk", "nama"].as_slice()),
-        ("tte", &["email", "nik"]),
+    let demanded = check.optional_table("butuh_fakta_kedua").map(|facts| {
+        let read = |key| facts.optional_parsed(key, FACT_HINT, second_fact);
+        let demanded = [read("email"), read("tte")];
+        facts.finish();
+        demanded.map(|fact| fact.map(|fact| fact.value))
+    });
+    let [email_fact, tte_fact] = demanded.unwrap_or_default();
+    for (key, known, demanded) in [
+        ("email", ["nip", "nrk", "nama"].as_slice(), email_fact),
+        ("tte", &["email", "nik"], tte_fact),
     ] {
         for word in check.texts(key) {
             if !known.contains(&word.value.as_str()) {
@@ -653,6 +662,16 @@ fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
                     word.span,
                     message,
                     format!("{key} = [\"{}\"]", known.join("\", \"")),
+                );
+            } else if demanded.is_some_and(|fact| fact.identifier() == word.value) {
+                check.report(
+                    "invalid-value",
+                    word.span,
+                    format!(
+                        "`{}` tells the second fact already, so the fact adds nothing",
+                        word.value
+                    ),
+                    format!("leave it out here, or demand another fact: {FACT_HINT}"),
                 );
             }
         }
@@ -696,6 +715,13 @@ fn check_lookup(check: Table<'_>, zone: Option<Zone>) {
         hours.finish();
     }
     check.finish();
+}
+
+fn second_fact(word: &str) -> Result<SecondFact, String> {
+    SecondFact::from_word(word).ok_or_else(|| {
+        let known = SecondFact::ALL.map(SecondFact::word).join(", ");
+        format!("`{word}` is no second fact; one of: {known}")
+    })
 }
 
 fn check_passphrase(rules: Table<'_>) {

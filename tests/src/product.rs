@@ -116,13 +116,25 @@ impl Snapshot {
         )
     }
 
+    /// The practice roster for an agency with this profile.
+    pub fn practice_of(profile: &str) -> Self {
+        let samples = project().join("content/contoh");
+        let identities = samples.join("identitas-latihan.xlsx");
+        let roster = samples.join("roster-latihan.xlsx");
+        Self::import_for(profile, &roster, Some(&identities), true)
+    }
+
     /// Any roster, with or without the table of its people's numbers.
     pub fn import(hours: Hours, roster: &Path, identities: Option<&Path>, practice: bool) -> Self {
+        Self::import_for(&profile(hours), roster, identities, practice)
+    }
+
+    fn import_for(profile: &str, roster: &Path, identities: Option<&Path>, practice: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the snapshot");
         let snapshot = Self { folder };
         std::fs::create_dir(snapshot.folder.path().join(AGENCY))
             .expect("the folder of the profile can be made");
-        std::fs::write(snapshot.profile(), profile(hours)).expect("the profile can be written");
+        std::fs::write(snapshot.profile(), profile).expect("the profile can be written");
         let mut import = Command::new(program("lookup"));
         import
             .arg("import")

@@ -296,6 +296,27 @@ fn checkers_that_the_profile_has_no_facts_for() {
 }
 
 #[test]
+fn second_facts_that_cannot_be_demanded() {
+    let facts = |from: &str, to: &str, facts: &str| {
+        let fixture = Fixture::sound().replace(PROFILE, from, to);
+        let digits = "nrk_digit = 6\n";
+        let demanded = format!("{digits}butuh_fakta_kedua = {facts}\n");
+        fixture.replace(PROFILE, digits, &demanded).mistakes()
+    };
+    let told = [
+        facts("tte", "tte", "{ email = \"nik\", tte = \"nik5\" }"),
+        facts("tte", "tte", "{ emial = \"nrk\" }"),
+        facts("tte", "tte", "\"nik4\""),
+        facts(
+            "tte = [\"email\"]",
+            "tte = [\"email\", \"nik\"]",
+            "{ email = \"nip\", tte = \"nik4\" }",
+        ),
+    ];
+    assert_snapshot!(told.join("\n"));
+}
+
+#[test]
 fn raw_html() {
     assert_snapshot!(added("\n<div class=\"x\">\n\nTeks <b>tebal</b>.\n"));
 }

@@ -40,8 +40,9 @@
   const answer = async (request) => {
     const route = request.url.slice(ADDRESS.length);
     if (route === "info") return reply(200, table.info);
-    const [[way, typed]] = Object.entries(JSON.parse(await request.text()));
-    const question = `${way} ${way === "nama" ? bare(typed) : typed}`;
+    const { fakta, ...asked } = JSON.parse(await request.text());
+    const [[way, typed]] = Object.entries(asked);
+    const question = [way, way === "nama" ? bare(typed) : typed, fakta].join(" ").trim();
     const known = Object.hasOwn(table.find, question) ? table.find[question] : undefined;
     const [at, happens] = [known].flat();
     const found = reply(200, at === undefined ? table.none[route] : table.answers[at]);

@@ -72,9 +72,11 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
 }
 
 /// `{"key":"value"}`, with whatever must be escaped escaped.
-pub fn object(key: &str, value: &str) -> Option<String> {
+pub fn object(entries: &[(&str, &str)]) -> Option<String> {
     let object = Object::new();
-    Reflect::set(&object, &key.into(), &value.into()).ok()?;
+    for (key, value) in entries {
+        Reflect::set(&object, &(*key).into(), &(*value).into()).ok()?;
+    }
     js_sys::JSON::stringify(&object).ok()?.as_string()
 }
 

@@ -30,6 +30,8 @@ pub struct Settings {
     pub api: String,
     /// What the profile offers to look up by; at least one.
     pub ways: Vec<Way>,
+    /// What must be given besides, by the profile that the page was made with; none where nothing is.
+    pub fact: Option<Way>,
     /// Domains of official addresses.
     pub domains: Vec<String>,
     /// Form of the agency's own staff numbers.
@@ -44,9 +46,9 @@ pub struct Settings {
 
 /// Mounts both checkers where the page holds them.
 pub fn start() {
-    for (name, subject, field) in [
-        ("periksa-email", Subject::Email, form::EMAIL_FIELD),
-        ("periksa-tte", Subject::Tte, form::TTE_FIELD),
+    for (name, subject, fields) in [
+        ("periksa-email", Subject::Email, form::EMAIL_FIELDS),
+        ("periksa-tte", Subject::Tte, form::TTE_FIELDS),
     ] {
         let Some(root) = island::find(name) else {
             continue;
@@ -73,6 +75,7 @@ pub fn start() {
         let settings = Settings {
             subject,
             api: setting("data-api"),
+            fact: Way::from_value(&setting("data-fact")),
             domains: words("data-domain"),
             example: setting("data-example"),
             desk_name: setting("data-desk-name"),
@@ -88,8 +91,7 @@ pub fn start() {
             .unwrap_or(first);
         // Lives as long as the page.
         let settings: &'static Settings = Box::leak(Box::new(settings));
-        island::mount(&root, [Draft::take(field)], move || {
-            form::view(settings, chosen)
-        });
+        let drafts: Vec<Draft> = fields.into_iter().map(Draft::take).collect();
+        island::mount(&root, drafts, move || form::view(settings, chosen));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use axum::http::Method;
 use model::lookup::RefusalCode;
 
 use super::limit::Limit;
@@ -15,10 +16,36 @@ pub enum Route {
     Tte,
     /// `GET info`.
     Info,
+    /// `GET openapi.json`.
+    Contract,
     /// Anything else below the look-up's address.
     Other,
     /// A file of the site.
     Site,
+}
+
+impl Route {
+    /// Those of the look-up. Its router and its contract are both made from this list.
+    pub const SERVED: [Self; 4] = [Self::Email, Self::Tte, Self::Info, Self::Contract];
+
+    /// Its path below the look-up's address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Email => "/email",
+            Self::Tte => "/tte",
+            Self::Info => "/info",
+            Self::Contract => "/openapi.json",
+            Self::Other | Self::Site => "/",
+        }
+    }
+
+    /// The one method that it has.
+    pub const fn method(self) -> Method {
+        match self {
+            Self::Email | Self::Tte => Method::POST,
+            Self::Info | Self::Contract | Self::Other | Self::Site => Method::GET,
+        }
+    }
 }
 
 impl Display for Route {
@@ -27,6 +54,7 @@ impl Display for Route {
             Self::Email => "email",
             Self::Tte => "tte",
             Self::Info => "info",
+            Self::Contract => "openapi",
             Self::Other => "other",
             Self::Site => "site",
         })
@@ -40,7 +68,7 @@ pub enum Outcome {
     Ok,
     /// Answered; nobody was found, or there is no such file.
     None,
-    /// The identifier has not its form.
+    /// The identifier or the second fact has not its form.
     Invalid,
     /// It cannot be asked by this.
     NotOffered,
@@ -62,7 +90,7 @@ impl Outcome {
         match code {
             RefusalCode::Closed => Self::Closed,
             RefusalCode::TooManyRequests => Self::Limited(Limit::Client),
-            RefusalCode::InvalidIdentifier => Self::Invalid,
+            RefusalCode::InvalidIdentifier | RefusalCode::InvalidFact => Self::Invalid,
             RefusalCode::NotOffered => Self::NotOffered,
             RefusalCode::MalformedBody
             | RefusalCode::BodyTooLarge

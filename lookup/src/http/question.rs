@@ -1,12 +1,13 @@
 //! Questions: an identifier that is valid and that the roster can be searched by.
 
 use model::identifier::{EmailAddress, FullName, Nik, Nip, Nrk};
-use model::lookup::{EmailBy, EmailQuery, RefusalCode, TteBy, TteQuery};
+use model::lookup::{EmailBy, EmailQuery, RefusalCode, SecondFact, TteBy, TteQuery};
 
 use super::answer::Refused;
 use crate::esign::Person;
 use crate::key::{Digest, Identifier, Key};
 use crate::profile::Profile;
+use crate::second_fact::{Fact, SecondFacts};
 use crate::snapshot::Meta;
 
 /// What is asked for, and by what.
@@ -27,16 +28,34 @@ impl By {
         }
     }
 
+    /// What `facts` demand besides.
+    pub fn demanded(self, facts: SecondFacts) -> Option<SecondFact> {
+        match self {
+            Self::Email(_) => facts.email,
+            Self::Tte(_) => facts.tte,
+        }
+    }
+
+    /// Whether `fact` tells more than this tells already.
+    pub fn is_added_to_by(self, fact: SecondFact) -> bool {
+        match self {
+            Self::Email(by) => fact.adds_to_email(by),
+            Self::Tte(by) => fact.adds_to_tte(by),
+        }
+    }
+
     /// Whether it is by name, which many people may bear.
     pub fn is_name(self) -> bool {
         self == Self::Email(EmailBy::Nama)
     }
 
     fn is_wanted(self, profile: &Profile) -> bool {
-        match self {
+        let is_listed = match self {
             Self::Email(by) => profile.email_by.contains(&by),
             Self::Tte(by) => profile.tte_by.contains(&by),
-        }
+        };
+        let demanded = self.demanded(profile.second_facts);
+        is_listed && demanded.is_none_or(|fact| self.is_added_to_by(fact))
     }
 }
 
@@ -45,6 +64,7 @@ pub struct Question {
     /// What is asked for, and by what.
     pub by: By,
     asked: Asked,
+    fact: Option<Fact>,
 }
 
 enum Asked {
@@ -57,29 +77,37 @@ enum Asked {
 
 impl Question {
     /// "Do I have a mailbox?"
-    pub fn of_email(query: &EmailQuery, profile: &Profile) -> Result<Self, Refused> {
+    pub fn of_email(
+        query: &EmailQuery,
+        fact: Option<&str>,
+        profile: &Profile,
+    ) -> Result<Self, Refused> {
         match query {
-            EmailQuery::Nip(text) => Self::new(By::Email(EmailBy::Nip), profile, || {
+            EmailQuery::Nip(text) => Self::new(By::Email(EmailBy::Nip), fact, profile, || {
                 Nip::parse(text).ok().map(Asked::Nip)
             }),
-            EmailQuery::Nrk(text) => Self::new(By::Email(EmailBy::Nrk), profile, || {
+            EmailQuery::Nrk(text) => Self::new(By::Email(EmailBy::Nrk), fact, profile, || {
                 Nrk::parse(text, profile.nrk).ok().map(Asked::Nrk)
             }),
-            EmailQuery::Nama(text) => Self::new(By::Email(EmailBy::Nama), profile, || {
+            EmailQuery::Nama(text) => Self::new(By::Email(EmailBy::Nama), fact, profile, || {
                 FullName::parse(text).ok().map(Asked::Name)
             }),
         }
     }
 
     /// "Is my certificate active?"
-    pub fn of_tte(query: &TteQuery, profile: &Profile) -> Result<Self, Refused> {
+    pub fn of_tte(
+        query: &TteQuery,
+        fact: Option<&str>,
+        profile: &Profile,
+    ) -> Result<Self, Refused> {
         match query {
-            TteQuery::Email(text) => Self::new(By::Tte(TteBy::Email), profile, || {
+            TteQuery::Email(text) => Self::new(By::Tte(TteBy::Email), fact, profile, || {
                 EmailAddress::parse(text, &profile.domains)
                     .ok()
                     .map(Asked::Address)
             }),
-            TteQuery::Nik(text) => Self::new(By::Tte(TteBy::Nik), profile, || {
+            TteQuery::Nik(text) => Self::new(By::Tte(TteBy::Nik), fact, profile, || {
                 Nik::parse(text).ok().map(Asked::Nik)
             }),
         }
@@ -87,6 +115,7 @@ impl Question {
 
     fn new(
         by: By,
+        fact: Option<&str>,
         profile: &Profile,
         parse: impl FnOnce() -> Option<Asked>,
     ) -> Result<Self, Refused> {
@@ -94,7 +123,18 @@ impl Question {
             return Err(Refused::Because(RefusalCode::NotOffered));
         }
         let asked = parse().ok_or(Refused::Because(RefusalCode::InvalidIdentifier))?;
-        Ok(Self { by, asked })
+        let fact = match (by.demanded(profile.second_facts), fact) {
+            (None, None) => Some(None),
+            (Some(demanded), Some(text)) => Fact::parse(demanded, text, profile.nrk).map(Some),
+            _ => None,
+        };
+        let fact = fact.ok_or(Refused::Because(RefusalCode::InvalidFact))?;
+        Ok(Self { by, asked, fact })
+    }
+
+    /// What the question is counted by: what is asked for alone, whatever the second fact.
+    pub fn digest_of_first(&self, key: &Key) -> Digest {
+        key.digest(self.identifier())
     }
 
     /// The person as BSrE is asked about them; none where it cannot be asked by this.
@@ -108,12 +148,19 @@ impl Question {
 
     /// The digest under which the person is stored.
     pub fn digest(&self, key: &Key) -> Digest {
-        key.digest(match &self.asked {
+        match &self.fact {
+            None => self.digest_of_first(key),
+            Some(fact) => key.digest_of_pair(self.identifier(), fact),
+        }
+    }
+
+    fn identifier(&self) -> Identifier<'_> {
+        match &self.asked {
             Asked::Nip(nip) => Identifier::Nip(nip),
             Asked::Nrk(nrk) => Identifier::Nrk(nrk),
             Asked::Nik(nik) => Identifier::Nik(nik),
             Asked::Address(address) => Identifier::Email(address),
             Asked::Name(name) => Identifier::Name(name),
-        })
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use model::lookup::{EmailBy, TteBy};
+use model::lookup::{EmailBy, SecondFact, TteBy};
 use model::status::{MailStatus, TteStatus};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 use thiserror::Error;
@@ -12,6 +12,7 @@ use thiserror::Error;
 use super::seal::{Seal, SealError};
 use super::{LARGEST, Meta, SCHEMA_VERSION};
 use crate::key::{Digest, Key, Keys};
+use crate::second_fact::SecondFacts;
 
 /// An open snapshot. It never changes.
 pub struct Snapshot {
@@ -233,13 +234,15 @@ const TTE_BY: [(TteBy, &str); 2] = [(TteBy::Email, "email"), (TteBy::Nik, "nik")
 
 impl Meta {
     /// As it stands in the table `meta`.
-    pub(super) fn to_rows(&self) -> [(&'static str, String); 7] {
+    pub(super) fn to_rows(&self) -> [(&'static str, String); 9] {
         [
             ("agency", self.agency.clone()),
             ("data_date", self.data_date.clone()),
             ("practice", u8::from(self.practice).to_string()),
             ("email_by", words(&self.email_by, &EMAIL_BY)),
             ("tte_by", words(&self.tte_by, &TTE_BY)),
+            ("email_fact", word(self.second_facts.email)),
+            ("tte_fact", word(self.second_facts.tte)),
             ("people", self.people.to_string()),
             ("key_id", self.key_id.clone()),
         ]
@@ -260,11 +263,26 @@ impl Meta {
             email_by: from_words(&text("email_by")?, &EMAIL_BY)
                 .ok_or(OpenError::Meta("email_by"))?,
             tte_by: from_words(&text("tte_by")?, &TTE_BY).ok_or(OpenError::Meta("tte_by"))?,
+            second_facts: SecondFacts {
+                email: from_word(&text("email_fact")?).ok_or(OpenError::Meta("email_fact"))?,
+                tte: from_word(&text("tte_fact")?).ok_or(OpenError::Meta("tte_fact"))?,
+            },
             people: text("people")?
                 .parse()
                 .map_err(|_| OpenError::Meta("people"))?,
             key_id: text("key_id")?,
         })
+    }
+}
+
+fn word(fact: Option<SecondFact>) -> String {
+    fact.map_or("", SecondFact::word).to_owned()
+}
+
+fn from_word(text: &str) -> Option<Option<SecondFact>> {
+    match text {
+        "" => Some(None),
+        word => SecondFact::from_word(word).map(Some),
     }
 }
 
@@ -321,6 +339,7 @@ mod tests {
                 tte_by: vec![],
                 people: people.len(),
                 key_id: key.id(),
+                second_facts: SecondFacts::default(),
             };
             let path = folder.path().join("data.sqlite");
             write(&path, key, &meta, &people).unwrap();

@@ -6,12 +6,14 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use model::lookup::{EmailBy, SecondFact, TteBy};
 use rusqlite::{Connection, params};
 use thiserror::Error;
 
 use super::{APPLICATION_ID, LARGEST, Meta, SCHEMA, SCHEMA_VERSION, seal};
 use crate::import::Person;
 use crate::key::{Digest, Identifier, Key};
+use crate::second_fact::{Fact, SecondFacts};
 
 /// Why a snapshot cannot be written.
 #[derive(Debug, Error)]
@@ -149,7 +151,7 @@ fn fill(
         let mut insert = transaction.prepare("INSERT INTO identifier VALUES (?, ?)")?;
         let parts = people.len() / PART + 1;
         for part in 0..parts {
-            for (digest, id) in digests(key, people, part, parts) {
+            for (digest, id) in digests(key, meta.second_facts, people, part, parts) {
                 insert.execute(params![digest, id])?;
             }
         }
@@ -164,24 +166,43 @@ const PART: usize = 2_000_000;
 
 /// One part of every identifier's digests, with its person, in the order of the index, which makes inserting fast.
 /// Parts follow each other in that order.
-fn digests(key: &Key, people: &[Person], part: usize, parts: usize) -> Vec<(Digest, i64)> {
+fn digests(
+    key: &Key,
+    demanded: SecondFacts,
+    people: &[Person],
+    part: usize,
+    parts: usize,
+) -> Vec<(Digest, i64)> {
     let is_in_part = |digest: &Digest| usize::from(digest[0]) * parts / 256 == part;
     let mut digests = Vec::new();
     for (id, person) in (1..).zip(people) {
-        let identifiers = [
-            Some(Identifier::Email(&person.address)),
-            person.nip.as_ref().map(Identifier::Nip),
-            person.nrk.as_ref().map(Identifier::Nrk),
-            person.nik.as_ref().map(Identifier::Nik),
-            person.name.as_ref().map(Identifier::Name),
-        ];
-        digests.extend(
-            identifiers
-                .into_iter()
-                .flatten()
-                .map(|identifier| (key.digest(identifier), id))
-                .filter(|(digest, _)| is_in_part(digest)),
-        );
+        let mut add =
+            |identifier: Option<Identifier<'_>>, demanded: Option<SecondFact>, adds: bool| {
+                let Some(identifier) = identifier else { return };
+                let digest = match demanded {
+                    None => Some(key.digest(identifier)),
+                    Some(fact) if adds => {
+                        Fact::of(person, fact).map(|fact| key.digest_of_pair(identifier, &fact))
+                    }
+                    // Nobody can be asked for by this, so nobody needs to be known by it.
+                    Some(_) => None,
+                };
+                let digest = digest.filter(is_in_part);
+                digests.extend(digest.map(|digest| (digest, id)));
+            };
+        let SecondFacts { email, tte } = demanded;
+        let with_email = |by| email.is_none_or(|fact| fact.adds_to_email(by));
+        let with_tte = |by| tte.is_none_or(|fact| fact.adds_to_tte(by));
+        let nip = person.nip.as_ref().map(Identifier::Nip);
+        let nrk = person.nrk.as_ref().map(Identifier::Nrk);
+        let nik = person.nik.as_ref().map(Identifier::Nik);
+        let name = person.name.as_ref().map(Identifier::Name);
+        let address = Some(Identifier::Email(&person.address));
+        add(nip, email, with_email(EmailBy::Nip));
+        add(nrk, email, with_email(EmailBy::Nrk));
+        add(name, email, with_email(EmailBy::Nama));
+        add(address, tte, with_tte(TteBy::Email));
+        add(nik, tte, with_tte(TteBy::Nik));
     }
     digests.sort_unstable();
     digests
@@ -211,10 +232,11 @@ mod tests {
             tte: None,
         };
         let people: Vec<Person> = (0..1000).map(person).collect();
-        let whole = digests(key, &people, 0, 1);
+        let whole = digests(key, SecondFacts::default(), &people, 0, 1);
         assert_eq!(whole.len(), people.len());
         for parts in [2, 3, 7] {
-            let each = (0..parts).flat_map(|part| digests(key, &people, part, parts));
+            let each = (0..parts)
+                .flat_map(|part| digests(key, SecondFacts::default(), &people, part, parts));
             assert_eq!(each.collect::<Vec<_>>(), whole);
         }
     }

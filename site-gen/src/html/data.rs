@@ -172,7 +172,8 @@ pub(super) fn practice_cards(body: &Body<'_>) -> Value {
                 nik => person.and_then(|person| person.nik.as_deref()),
                 nip => person.and_then(|person| person.nip.as_deref()),
                 phone => practice::PHONE,
-                typed => card.typed.as_str(), task => card.task.as_deref(),
+                typed => card.typed.as_str(), fact => card.fact.as_ref().map(|(fact, _)| fact.word()),
+                fact_typed => card.fact.as_ref().map(|(_, typed)| typed.as_str()), task => card.task.as_deref(),
                 result => shown(body, result), next => next.map(|next| shown(body, next)),
             }
         });

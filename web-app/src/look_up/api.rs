@@ -50,8 +50,7 @@ pub async fn info(api: &str) -> Result<Info, Failure> {
 /// # Errors
 /// See [`Failure`].
 pub async fn ask(api: &str, query: &Query) -> Result<Reply, Failure> {
-    let (key, value) = query.parts();
-    let body = json::object(key, value).ok_or(Failure::Unreachable)?;
+    let body = json::object(&query.parts()).ok_or(Failure::Unreachable)?;
     let (ok, text) = send(Method::POST, &[api, query.route()].concat(), Some(body)).await?;
     match query.route() {
         "email" => read(ok, &text).map(Reply::Email),

@@ -9,23 +9,19 @@ use web_sys::Element;
 use super::{
     Settings, Subject, api,
     message::{self, Message},
-    way::Way,
+    way::{Query, Way},
 };
 use crate::island::{self, Live, live};
 
-/// Id of Cek Email's field.
-pub const EMAIL_FIELD: &str = "cek-email-isian";
-/// Id of Cek TTE's field.
-pub const TTE_FIELD: &str = "cek-tte-isian";
+/// Ids of Cek Email's fields.
+pub const EMAIL_FIELDS: [&str; 2] = ["cek-email-isian", "cek-email-fakta"];
+/// Ids of Cek TTE's fields.
+pub const TTE_FIELDS: [&str; 2] = ["cek-tte-isian", "cek-tte-fakta"];
 
 /// Ids of one checker's parts.
 struct Ids {
-    field: &'static str,
-    hint: &'static str,
-    error: &'static str,
-    described_by: &'static str,
-    described_with_error: &'static str,
-    field_link: &'static str,
+    first: FieldIds,
+    second: FieldIds,
     summary: &'static str,
     summary_selector: &'static str,
     note: &'static str,
@@ -34,13 +30,30 @@ struct Ids {
     passage_selector: &'static str,
 }
 
+/// Ids of one field's parts.
+struct FieldIds {
+    field: &'static str,
+    hint: &'static str,
+    error: &'static str,
+    described_with_error: &'static str,
+    link: &'static str,
+}
+
 const EMAIL: Ids = Ids {
-    field: EMAIL_FIELD,
-    hint: "cek-email-petunjuk",
-    error: "cek-email-kesalahan",
-    described_by: "cek-email-petunjuk",
-    described_with_error: "cek-email-kesalahan cek-email-petunjuk",
-    field_link: "#cek-email-isian",
+    first: FieldIds {
+        field: EMAIL_FIELDS[0],
+        hint: "cek-email-petunjuk",
+        error: "cek-email-kesalahan",
+        described_with_error: "cek-email-kesalahan cek-email-petunjuk",
+        link: "#cek-email-isian",
+    },
+    second: FieldIds {
+        field: EMAIL_FIELDS[1],
+        hint: "cek-email-petunjuk-fakta",
+        error: "cek-email-kesalahan-fakta",
+        described_with_error: "cek-email-kesalahan-fakta cek-email-petunjuk-fakta",
+        link: "#cek-email-fakta",
+    },
     summary: "cek-email-ringkasan",
     summary_selector: "#cek-email-ringkasan",
     note: "cek-email-data",
@@ -50,12 +63,20 @@ const EMAIL: Ids = Ids {
 };
 
 const TTE: Ids = Ids {
-    field: TTE_FIELD,
-    hint: "cek-tte-petunjuk",
-    error: "cek-tte-kesalahan",
-    described_by: "cek-tte-petunjuk",
-    described_with_error: "cek-tte-kesalahan cek-tte-petunjuk",
-    field_link: "#cek-tte-isian",
+    first: FieldIds {
+        field: TTE_FIELDS[0],
+        hint: "cek-tte-petunjuk",
+        error: "cek-tte-kesalahan",
+        described_with_error: "cek-tte-kesalahan cek-tte-petunjuk",
+        link: "#cek-tte-isian",
+    },
+    second: FieldIds {
+        field: TTE_FIELDS[1],
+        hint: "cek-tte-petunjuk-fakta",
+        error: "cek-tte-kesalahan-fakta",
+        described_with_error: "cek-tte-kesalahan-fakta cek-tte-petunjuk-fakta",
+        link: "#cek-tte-fakta",
+    },
     summary: "cek-tte-ringkasan",
     summary_selector: "#cek-tte-ringkasan",
     note: "cek-tte-data",
@@ -68,16 +89,21 @@ const TTE: Ids = Ids {
 #[derive(Clone)]
 enum Shown {
     Nothing,
-    /// What was typed cannot be sent: what is wrong.
-    Invalid(String),
+    /// What was typed cannot be sent: what is wrong with each field; empty where nothing is.
+    Invalid([String; 2]),
     Message(Message),
 }
+
+/// The state of showing nothing.
+const EMPTY: &str = "empty";
+/// The state of showing mistakes.
+const INVALID: &str = "invalid";
 
 impl Shown {
     const fn state(&self) -> &'static str {
         match self {
-            Self::Nothing => "empty",
-            Self::Invalid(_) => "invalid",
+            Self::Nothing => EMPTY,
+            Self::Invalid(_) => INVALID,
             Self::Message(message) => message.state,
         }
     }
@@ -100,7 +126,7 @@ struct Form {
     about: RwSignal<About>,
     shown: RwSignal<Shown>,
     /// What was typed for each way, kept while another is chosen.
-    drafts: StoredValue<Vec<(Way, String)>>,
+    drafts: StoredValue<[String; Way::ALL.len()]>,
 }
 
 /// The form, with `chosen` as the way to look up by.
@@ -114,7 +140,7 @@ pub fn view(settings: &'static Settings, chosen: Way) -> impl IntoView {
         way: RwSignal::new(chosen),
         about: RwSignal::new(About::NotYet),
         shown: RwSignal::new(Shown::Nothing),
-        drafts: StoredValue::new(Vec::new()),
+        drafts: StoredValue::default(),
     };
     spawn_local(async move {
         let _ = form.learn_about().await;
@@ -134,7 +160,7 @@ pub fn view(settings: &'static Settings, chosen: Way) -> impl IntoView {
                 <legend class="label">{"Cari dengan"}</legend>
                 <div class="radios">{settings.ways.iter().map(|&way| form.radio(way)).collect_view()}</div>
             </fieldset>
-            {form.field()}
+            {form.fields().map(|at| form.field(at)).collect_view()}
             <button class="button" type="submit" aria-disabled=live(move || form.is_checking().then_some("true"))>
                 {live(move || if form.is_checking() { "Memeriksa…" } else { "Periksa" })}
             </button>
@@ -156,13 +182,30 @@ impl Form {
     }
 
     fn is_wrong(self) -> bool {
-        self.shown.with(|shown| matches!(shown, Shown::Invalid(_)))
+        self.state() == INVALID
     }
 
-    /// What is wrong with what was typed; empty where nothing is.
-    fn mistake(self) -> String {
+    /// The state as of now, which nothing follows.
+    fn state_now(self) -> &'static str {
+        self.shown.with_untracked(Shown::state)
+    }
+
+    /// The first field, and the second where a second fact is demanded.
+    fn fields(self) -> std::ops::Range<usize> {
+        0..1 + usize::from(self.settings.fact.is_some())
+    }
+
+    fn is_wrong_in(self, at: usize) -> bool {
         self.shown.with(|shown| match shown {
-            Shown::Invalid(mistake) => mistake.clone(),
+            Shown::Invalid(mistakes) => mistakes.get(at).is_some_and(|it| !it.is_empty()),
+            _ => false,
+        })
+    }
+
+    /// What is wrong with what was typed in a field; empty where nothing is.
+    fn mistake(self, at: usize) -> String {
+        self.shown.with(|shown| match shown {
+            Shown::Invalid(mistakes) => mistakes.get(at).cloned().unwrap_or_default(),
             _ => String::new(),
         })
     }
@@ -193,22 +236,24 @@ impl Form {
                 return Err(failure);
             }
         };
-        let offered: Vec<Way> = self
-            .settings
-            .ways
-            .iter()
-            .copied()
-            .filter(|way| way.is_offered(&info))
-            .collect();
+        let fact = match self.settings.subject {
+            Subject::Email => info.email_fact,
+            Subject::Tte => info.tte_fact,
+        };
+        // The look-up demands another second fact than the page was made with.
+        let is_outdated = fact.map(Way::of_fact) != self.settings.fact;
+        let first = self.settings.ways.iter().find(|way| way.is_offered(&info));
+        let is_chosen_offered = self.way.get_untracked().is_offered(&info);
         let closed = info
             .opens_at
             .as_ref()
             .map(|at| Message::closed(Some(at), info.hours.as_deref()));
         self.about.set(About::Known(Box::new(info)));
-        match offered.first() {
+        match first {
+            _ if is_outdated => self.tell_unasked(Message::outdated()),
             None => self.tell_unasked(Message::nothing_offered()),
             Some(&first) => {
-                if !offered.contains(&self.way.get_untracked()) {
+                if !is_chosen_offered {
                     self.choose(first);
                 }
                 if let Some(closed) = closed {
@@ -221,52 +266,47 @@ impl Form {
 
     /// Shows what the person should know before asking, unless they have asked meanwhile.
     fn tell_unasked(self, message: Message) {
-        if self
-            .shown
-            .with_untracked(|shown| matches!(shown, Shown::Nothing))
-        {
+        if self.state_now() == EMPTY {
             self.shown.set(Shown::Message(message));
         }
     }
 
     fn choose(self, way: Way) {
         let before = self.way.get_untracked();
-        if let Some(field) = island::input(self.ids.field) {
+        if let Some(field) = island::input(self.ids.first.field) {
             let typed = field.value();
-            let draft = self.drafts.with_value(|drafts| {
-                drafts
-                    .iter()
-                    .find(|(of, _)| *of == way)
-                    .map(|(_, typed)| typed.clone())
-                    .unwrap_or_default()
-            });
-            field.set_value(&draft);
             self.drafts.update_value(|drafts| {
-                drafts.retain(|(of, _)| *of != before);
-                drafts.push((before, typed));
+                drafts[before as usize] = typed;
+                field.set_value(&drafts[way as usize]);
             });
         }
         self.way.set(way);
-        if self
-            .shown
-            .with_untracked(|shown| matches!(shown, Shown::Invalid(_)))
-        {
+        if self.state_now() == INVALID {
             self.show(Shown::Nothing);
         }
     }
 
     fn submit(self) {
-        if self.shown.with_untracked(Shown::state) == message::CHECKING {
+        if self.state_now() == message::CHECKING {
             return;
         }
-        let typed = island::input(self.ids.field)
-            .map(|field| field.value())
-            .unwrap_or_default();
-        let way = self.way.get_untracked();
-        let query = match way.read(&typed, self.settings) {
-            Ok(query) => query,
-            Err(mistake) => {
-                self.show(Shown::Invalid(mistake));
+        let read = |way: Way, ids: &FieldIds| {
+            let field = island::input(ids.field);
+            let typed = field.map(|field| field.value()).unwrap_or_default();
+            way.read(&typed, self.settings)
+        };
+        let (way, demanded) = (self.way.get_untracked(), self.settings.fact);
+        let value = read(way, &self.ids.first);
+        let fact = demanded
+            .map(|fact| read(fact, &self.ids.second))
+            .transpose();
+        let query = match (value, fact) {
+            (Ok(value), Ok(fact)) => Query::new(way, value, fact),
+            (value, fact) => {
+                self.show(Shown::Invalid([
+                    value.err().unwrap_or_default(),
+                    fact.err().unwrap_or_default(),
+                ]));
                 island::focus_soon(self.ids.summary_selector);
                 return;
             }
@@ -279,7 +319,7 @@ impl Form {
                 Err(failure) => Err(failure),
             };
             let message = match &reply {
-                Ok(reply) => Message::of_reply(reply, way, self.settings),
+                Ok(reply) => Message::of_reply(reply, way, demanded, self.settings),
                 Err(failure) => Message::of_failure(failure),
             };
             let passages = message.passages.clone();
@@ -310,28 +350,49 @@ impl Form {
         self.shown.set(shown);
     }
 
+    fn ids_of(self, at: usize) -> &'static FieldIds {
+        if at == 0 {
+            &self.ids.first
+        } else {
+            &self.ids.second
+        }
+    }
+
     fn summary(self) -> impl IntoView {
-        let follow = move |event: leptos::ev::MouseEvent| {
-            // No address with a fragment is left behind, and the field is focused, not only shown.
-            event.prevent_default();
-            island::focus(self.ids.field_link);
-        };
-        view! {
-            <div class="error-summary" id=self.ids.summary role="alert" tabindex="-1" hidden=self.unless_wrong()>
-                <h2 class="panel__title">{"Ada yang perlu diperbaiki"}</h2>
-                <p>
-                    <a href=self.ids.field_link on:click=follow>
-                        {live(move || self.mistake())}
+        let mistake = move |at: usize| {
+            let link = self.ids_of(at).link;
+            let follow = move |event: leptos::ev::MouseEvent| {
+                // No address with a fragment is left behind, and the field is focused, not only shown.
+                event.prevent_default();
+                island::focus(link);
+            };
+            view! {
+                <p hidden=self.unless_wrong(at)>
+                    <a href=link on:click=follow>
+                        {live(move || self.mistake(at))}
                     </a>
                 </p>
+            }
+        };
+        view! {
+            <div
+                class="error-summary"
+                id=self.ids.summary
+                role="alert"
+                tabindex="-1"
+                hidden=live(move || (!self.is_wrong()).then_some(""))
+            >
+                <h2 class="panel__title">{"Ada yang perlu diperbaiki"}</h2>
+                {mistake(0)}
+                {mistake(1)}
             </div>
         }
     }
 
     /// For `hidden`: what is there only for a mistake stands in the form all along, so that one
     /// attribute is all that changes.
-    fn unless_wrong(self) -> Live<Option<&'static str>> {
-        live(move || (!self.is_wrong()).then_some(""))
+    fn unless_wrong(self, at: usize) -> Live<Option<&'static str>> {
+        live(move || (!self.is_wrong_in(at)).then_some(""))
     }
 
     fn radio(self, way: Way) -> impl IntoView {
@@ -354,34 +415,32 @@ impl Form {
         }
     }
 
-    fn field(self) -> impl IntoView {
-        let Ids {
-            field,
-            hint,
-            error,
-            described_by,
-            described_with_error,
-            ..
-        } = *self.ids;
-        let wrong = move || self.is_wrong();
+    /// The field of what is asked for, or that of the second fact.
+    fn field(self, at: usize) -> impl IntoView {
+        let ids = self.ids_of(at);
+        let way = move || match self.settings.fact {
+            Some(fact) if at == 1 => fact,
+            _ => self.way.get(),
+        };
+        let wrong = move || self.is_wrong_in(at);
         view! {
             <div class=live(move || if wrong() { "field field--error" } else { "field" })>
-                <label class="label" for=field>{live(move || self.way.get().label())}</label>
-                <p class="hint" id=hint>{live(move || self.way.get().hint(self.settings))}</p>
-                <p class="error" id=error hidden=self.unless_wrong()>
+                <label class="label" for=ids.field>{live(move || way().label())}</label>
+                <p class="hint" id=ids.hint>{live(move || way().hint(self.settings))}</p>
+                <p class="error" id=ids.error hidden=self.unless_wrong(at)>
                     <span class="visually-hidden">{"Kesalahan: "}</span>
-                    {live(move || self.mistake())}
+                    {live(move || self.mistake(at))}
                 </p>
                 <input
                     class="input"
-                    id=field
+                    id=ids.field
                     type="text"
-                    inputmode=live(move || Some(self.way.get().input_mode()))
+                    inputmode=live(move || Some(way().input_mode()))
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     aria-invalid=live(move || wrong().then_some("true"))
-                    aria-describedby=live(move || Some(if wrong() { described_with_error } else { described_by }))
+                    aria-describedby=live(move || Some(if wrong() { ids.described_with_error } else { ids.hint }))
                 />
             </div>
         }

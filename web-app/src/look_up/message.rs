@@ -68,13 +68,13 @@ impl Message {
             .line("Sebentar; jaringan lambat perlu beberapa detik.")
     }
 
-    /// Of a reply to a query by `way`.
-    pub fn of_reply(reply: &Reply, way: Way, settings: &Settings) -> Self {
+    /// Of a reply to a query by `way`, with this second fact.
+    pub fn of_reply(reply: &Reply, way: Way, second: Option<Way>, settings: &Settings) -> Self {
         match reply {
             Reply::Email(answer) => {
                 let many = answer.more || answer.accounts.len() > 1;
                 let mut message = match answer.accounts.as_slice() {
-                    [] => return not_found(way, settings),
+                    [] => return not_found(way, second, settings),
                     [only] if !many => {
                         let title = if way == Way::Nama {
                             "Ada satu orang dengan nama itu"
@@ -103,9 +103,12 @@ impl Message {
                     .map(|account| (account.address.clone(), account.status.label()))
                     .collect();
                 if way == Way::Nama {
-                    message = message.line(
-                        "Sebagian huruf alamat disamarkan, karena nama saja belum pasti Anda.",
-                    );
+                    let why = match second {
+                        None => "nama saja belum pasti Anda.",
+                        Some(_) => "Anda mencari dengan nama.",
+                    };
+                    message =
+                        message.line(["Sebagian huruf alamat disamarkan, karena ", why].concat());
                     let surer: Vec<&str> = settings
                         .ways
                         .iter()
@@ -121,7 +124,7 @@ impl Message {
                 message
             }
             Reply::Tte(answer) => match answer.status {
-                None => not_found(way, settings),
+                None => not_found(way, second, settings),
                 Some(status) => {
                     let mut message = match status {
                         ToldStatus::Known(status) => {
@@ -188,6 +191,7 @@ impl Message {
                 .line("Data yang ada belum dapat dicari dengan cara itu. Pilih cara lain di atas.")
                 .with_desk(),
             // The form reads an identifier as the look-up does; only names are read more strictly there.
+            RefusalCode::InvalidFact => Self::outdated(),
             RefusalCode::InvalidIdentifier => {
                 Self::new("unavailable", "warn", "Isian itu tidak dapat dicari")
                     .line("Periksa lagi yang Anda tulis, lalu tekan Periksa.")
@@ -229,6 +233,12 @@ impl Message {
             .with_desk()
     }
 
+    /// Of the look-up demanding another second fact than the page was made with.
+    pub fn outdated() -> Self {
+        Self::new("unavailable", "warn", "Halaman ini sudah berubah")
+            .line("Muat ulang halaman ini, lalu isi lagi.")
+    }
+
     /// Of the roster offering none of the ways that the page has.
     pub fn nothing_offered() -> Self {
         Self::new("unavailable", "warn", "Pemeriksaan ini belum tersedia")
@@ -237,7 +247,7 @@ impl Message {
     }
 }
 
-fn not_found(way: Way, settings: &Settings) -> Message {
+fn not_found(way: Way, second: Option<Way>, settings: &Settings) -> Message {
     let title = match settings.subject {
         Subject::Email => "Email tidak ditemukan",
         Subject::Tte => "Data TTE tidak ditemukan",
@@ -245,10 +255,25 @@ fn not_found(way: Way, settings: &Settings) -> Message {
     let advice = match way {
         Way::Nama => "Tulis nama lengkap persis seperti di SK, tanpa gelar.",
         Way::Email => "Periksa lagi ejaan alamat itu, huruf demi huruf.",
-        Way::Nip | Way::Nrk | Way::Nik => "Cocokkan lagi nomor itu dengan kartu atau SK Anda.",
+        Way::Nip | Way::Nrk | Way::Nik | Way::Nik4 => {
+            "Cocokkan lagi nomor itu dengan kartu atau SK Anda."
+        }
     };
-    Message::new("not-found", "info", title)
-        .line(advice)
+    let message = Message::new("not-found", "info", title);
+    // Which of the two is wrong is known to nobody, the look-up included.
+    let message = match second {
+        None => message.line(advice),
+        Some(second) => message.line(
+            [
+                way.label(),
+                " dan ",
+                second.label(),
+                " harus milik orang yang sama. Cocokkan lagi keduanya.",
+            ]
+            .concat(),
+        ),
+    };
+    message
         .line("Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.")
         .with_desk()
 }
@@ -289,6 +314,7 @@ mod tests {
             subject,
             api: String::new(),
             ways: vec![Way::Nip, Way::Nrk, Way::Nama],
+            fact: None,
             domains: Vec::new(),
             nrk: NrkFormat::new(6).unwrap(),
             example: String::new(),
@@ -345,20 +371,24 @@ mod tests {
         let live = asked(issue, "2026-11-23", Some("10.15 WIB"));
         let unrecognised = asked(ToldStatus::Unrecognised, "2026-11-23", Some("10.15 WIB"));
         let kept = asked(issue, "2025-10-22", None);
+        let nik4 = Some(Way::Nik4);
         let messages = [
             Message::checking(),
-            Message::of_reply(&accounts(1, false), Way::Nip, &email),
-            Message::of_reply(&accounts(1, false), Way::Nama, &email),
-            Message::of_reply(&accounts(3, false), Way::Nama, &email),
-            Message::of_reply(&accounts(5, true), Way::Nama, &email),
-            Message::of_reply(&accounts(2, false), Way::Nrk, &email),
-            Message::of_reply(&accounts(0, false), Way::Nama, &email),
-            Message::of_reply(&status(Some(TteStatus::Issue)), Way::Nik, &tte),
-            Message::of_reply(&status(Some(TteStatus::Suspend)), Way::Email, &tte),
-            Message::of_reply(&live, Way::Nik, &tte),
-            Message::of_reply(&kept, Way::Nik, &tte),
-            Message::of_reply(&unrecognised, Way::Nik, &tte),
-            Message::of_reply(&status(None), Way::Email, &tte),
+            Message::of_reply(&accounts(1, false), Way::Nip, None, &email),
+            Message::of_reply(&accounts(1, false), Way::Nama, None, &email),
+            Message::of_reply(&accounts(3, false), Way::Nama, None, &email),
+            Message::of_reply(&accounts(5, true), Way::Nama, None, &email),
+            Message::of_reply(&accounts(2, false), Way::Nrk, None, &email),
+            Message::of_reply(&accounts(0, false), Way::Nama, None, &email),
+            Message::of_reply(&accounts(0, false), Way::Nrk, nik4, &email),
+            Message::of_reply(&accounts(1, false), Way::Nama, nik4, &email),
+            Message::of_reply(&status(None), Way::Email, Some(Way::Nrk), &tte),
+            Message::of_reply(&status(Some(TteStatus::Issue)), Way::Nik, None, &tte),
+            Message::of_reply(&status(Some(TteStatus::Suspend)), Way::Email, None, &tte),
+            Message::of_reply(&live, Way::Nik, None, &tte),
+            Message::of_reply(&kept, Way::Nik, None, &tte),
+            Message::of_reply(&unrecognised, Way::Nik, None, &tte),
+            Message::of_reply(&status(None), Way::Email, None, &tte),
             Message::of_failure(&Failure::Offline),
             Message::of_failure(&Failure::TimedOut),
             Message::of_failure(&Failure::Unreachable),
@@ -366,6 +396,7 @@ mod tests {
             refused(RefusalCode::TooManyRequests),
             refused(RefusalCode::NotOffered),
             refused(RefusalCode::InvalidIdentifier),
+            refused(RefusalCode::InvalidFact),
             refused(RefusalCode::Fault),
             Message::nothing_offered(),
         ];
@@ -430,6 +461,22 @@ mod tests {
           Tulis nama lengkap persis seperti di SK, tanpa gelar.
           Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.
           → desk
+        not-found (info)
+          Email tidak ditemukan
+          NRK dan 4 angka terakhir NIK harus milik orang yang sama. Cocokkan lagi keduanya.
+          Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.
+          → desk
+        found (ok)
+          Ada satu orang dengan nama itu
+          Sebagian huruf alamat disamarkan, karena Anda mencari dengan nama.
+          Supaya pasti, periksa dengan NIP atau NRK.
+          - j•••i@jakarta.go.id Email Baru
+          → #status-email-baru
+        not-found (info)
+          Data TTE tidak ditemukan
+          Alamat email dinas dan NRK harus milik orang yang sama. Cocokkan lagi keduanya.
+          Bila sudah benar, data Anda mungkin belum masuk. Tanyakan kepada layanan bantuan.
+          → desk
         found (ok)
           Status TTE Anda
           → #status-issue
@@ -481,6 +528,9 @@ mod tests {
           Isian itu tidak dapat dicari
           Periksa lagi yang Anda tulis, lalu tekan Periksa.
           → desk
+        unavailable (warn, alert)
+          Halaman ini sudah berubah
+          Muat ulang halaman ini, lalu isi lagi.
         fault (error, alert)
           Pemeriksa sedang terganggu
           Gangguan ini bukan karena isian Anda. Coba lagi beberapa menit lagi.
@@ -502,6 +552,8 @@ mod tests {
             tte_by: Vec::new(),
             hours: hours.map(str::to_owned),
             opens_at: None,
+            email_fact: None,
+            tte_fact: None,
         };
         assert_eq!(
             about(&info(true, Some("Senin–Jumat 08.00–15.00 WIB"))),

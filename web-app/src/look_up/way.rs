@@ -2,8 +2,10 @@
 
 use leptos::web_sys::Element;
 use model::{
-    identifier::{EmailAddress, EmailError, Nik, NikError, Nip, NipError, Nrk, NrkError},
-    lookup::{EmailBy, Info, TteBy},
+    identifier::{
+        EmailAddress, EmailError, Nik, Nik4, Nik4Error, NikError, Nip, NipError, Nrk, NrkError,
+    },
+    lookup::{EmailBy, FACT_KEY, Info, SecondFact, TteBy},
 };
 
 use super::Settings;
@@ -21,32 +23,52 @@ pub enum Way {
     Email,
     /// NIK.
     Nik,
+    /// The last four digits of the NIK; only ever as a second fact.
+    Nik4,
 }
 
-/// What is sent: one identifier, normalised. It is a `model::lookup::EmailQuery` or `TteQuery`.
+/// What is sent: one identifier, normalised, and perhaps a second fact. It is a `model::lookup::EmailQuery` or
+/// `TteQuery`, with the fact.
 pub struct Query {
     way: Way,
     value: String,
+    fact: Option<String>,
 }
 
 impl Query {
+    /// Of what [`Way::read`] made of the fields.
+    pub const fn new(way: Way, value: String, fact: Option<String>) -> Self {
+        Self { way, value, fact }
+    }
+
     /// The route that takes it.
     pub const fn route(&self) -> &'static str {
         match self.way {
             Way::Nip | Way::Nrk | Way::Nama => "email",
-            Way::Email | Way::Nik => "tte",
+            Way::Email | Way::Nik | Way::Nik4 => "tte",
         }
     }
 
-    /// Its one key and value.
-    pub fn parts(&self) -> (&'static str, &str) {
-        (self.way.value(), &self.value)
+    /// Its keys and values.
+    pub fn parts(&self) -> Vec<(&str, &str)> {
+        let mut parts = vec![(self.way.value(), self.value.as_str())];
+        if let Some(fact) = &self.fact {
+            parts.push((FACT_KEY, fact));
+        }
+        parts
     }
 }
 
 impl Way {
-    /// Every way.
-    pub const ALL: [Self; 5] = [Self::Nip, Self::Nrk, Self::Nama, Self::Email, Self::Nik];
+    /// Every way, and what is asked for besides.
+    pub const ALL: [Self; 6] = [
+        Self::Nip,
+        Self::Nrk,
+        Self::Nama,
+        Self::Email,
+        Self::Nik,
+        Self::Nik4,
+    ];
 
     /// Its word in profiles and in the form: `nip`.
     pub const fn value(self) -> &'static str {
@@ -56,12 +78,22 @@ impl Way {
             Self::Nama => "nama",
             Self::Email => "email",
             Self::Nik => "nik",
+            Self::Nik4 => "nik4",
         }
     }
 
     /// The way of that word.
     pub fn from_value(value: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.value() == value)
+    }
+
+    /// The way that is asked by the same number as a second fact is.
+    pub const fn of_fact(fact: SecondFact) -> Self {
+        match fact {
+            SecondFact::Nip => Self::Nip,
+            SecondFact::Nrk => Self::Nrk,
+            SecondFact::Nik4 => Self::Nik4,
+        }
     }
 
     /// Whether the form in `root` has it chosen.
@@ -78,6 +110,7 @@ impl Way {
             Self::Nama => "Nama lengkap",
             Self::Email => "Alamat email dinas",
             Self::Nik => "NIK",
+            Self::Nik4 => "4 angka terakhir NIK",
         }
     }
 
@@ -86,7 +119,7 @@ impl Way {
         match self {
             Self::Nama => "text",
             Self::Email => "email",
-            Self::Nip | Self::Nrk | Self::Nik => "numeric",
+            Self::Nip | Self::Nrk | Self::Nik | Self::Nik4 => "numeric",
         }
     }
 
@@ -104,6 +137,7 @@ impl Way {
             Self::Email if settings.example.is_empty() => "Alamat lengkap, dengan @.".into(),
             Self::Email => ["Contoh: ", &settings.example].concat(),
             Self::Nik => "Nomor 16 angka di KTP Anda. Spasi boleh ikut.".into(),
+            Self::Nik4 => "NIK tertulis di bagian atas KTP. Isi 4 angka paling belakang.".into(),
         }
     }
 
@@ -115,13 +149,7 @@ impl Way {
             Self::Nama => info.email_by.contains(&EmailBy::Nama),
             Self::Email => info.tte_by.contains(&TteBy::Email),
             Self::Nik => info.tte_by.contains(&TteBy::Nik),
-        }
-    }
-
-    fn query(self, value: &str) -> Query {
-        Query {
-            way: self,
-            value: value.to_owned(),
+            Self::Nik4 => false,
         }
     }
 
@@ -129,10 +157,10 @@ impl Way {
     ///
     /// # Errors
     /// What is wrong and how to mend it, in Indonesian. Never repeats what was typed.
-    pub fn read(self, typed: &str, settings: &Settings) -> Result<Query, String> {
+    pub fn read(self, typed: &str, settings: &Settings) -> Result<String, String> {
         match self {
             Self::Nip => match Nip::parse(typed) {
-                Ok(nip) => Ok(self.query(nip.as_str())),
+                Ok(nip) => Ok(nip.as_str().into()),
                 Err(error) => Err(match error {
                     NipError::Empty => "Isi NIP Anda.".into(),
                     NipError::NotDigits => only_digits("NIP"),
@@ -145,7 +173,7 @@ impl Way {
                 }),
             },
             Self::Nrk => match Nrk::parse(typed, settings.nrk) {
-                Ok(nrk) => Ok(self.query(nrk.as_str())),
+                Ok(nrk) => Ok(nrk.as_str().into()),
                 Err(error) => Err(match error {
                     NrkError::Empty => "Isi NRK Anda.".into(),
                     NrkError::NotDigits => only_digits("NRK"),
@@ -154,7 +182,7 @@ impl Way {
             },
             Self::Nama => read_name(typed),
             Self::Email => match EmailAddress::parse(typed, &settings.domains) {
-                Ok(address) => Ok(self.query(address.as_str())),
+                Ok(address) => Ok(address.as_str().into()),
                 Err(error) => Err(match error {
                     EmailError::Empty => "Isi alamat email dinas Anda.".into(),
                     EmailError::MissingAt => {
@@ -171,11 +199,19 @@ impl Way {
                 }),
             },
             Self::Nik => match Nik::parse(typed) {
-                Ok(nik) => Ok(self.query(nik.as_str())),
+                Ok(nik) => Ok(nik.as_str().into()),
                 Err(error) => Err(match error {
                     NikError::Empty => "Isi NIK Anda.".into(),
                     NikError::NotDigits => only_digits("NIK"),
                     NikError::Length { found } => wrong_length("NIK", 16, found),
+                }),
+            },
+            Self::Nik4 => match Nik4::parse(typed) {
+                Ok(digits) => Ok(digits.as_str().into()),
+                Err(error) => Err(match error {
+                    Nik4Error::Empty => "Isi 4 angka terakhir NIK Anda.".into(),
+                    Nik4Error::NotDigits => only_digits(self.label()),
+                    Nik4Error::Length { found } => wrong_length(self.label(), 4, found),
                 }),
             },
         }
@@ -184,7 +220,7 @@ impl Way {
 
 /// The look-up compares names itself; its table of Unicode would double this program's size. Here a
 /// name need only be one.
-fn read_name(typed: &str) -> Result<Query, String> {
+fn read_name(typed: &str) -> Result<String, String> {
     /// The look-up reads no longer name.
     const LONGEST: usize = 120;
     let name = typed.trim();
@@ -195,7 +231,7 @@ fn read_name(typed: &str) -> Result<Query, String> {
     } else if name.chars().count() > LONGEST {
         Err("Nama terlalu panjang. Isi nama lengkap saja, tanpa gelar.".into())
     } else {
-        Ok(Way::Nama.query(name))
+        Ok(name.into())
     }
 }
 
@@ -219,7 +255,7 @@ fn wrong_length(name: &str, expected: usize, found: usize) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use model::identifier::NrkFormat;
-    use model::lookup::{EmailQuery, TteQuery};
+    use model::lookup::{EmailQuery, TteQuery, WithFact};
 
     use super::*;
     use crate::look_up::Subject;
@@ -229,6 +265,7 @@ mod tests {
             subject: Subject::Email,
             api: "api/v1/".into(),
             ways: Way::ALL.to_vec(),
+            fact: None,
             domains: vec!["jakarta.go.id".into()],
             nrk: NrkFormat::new(6).unwrap(),
             example: "joni@jakarta.go.id".into(),
@@ -263,19 +300,32 @@ mod tests {
                 "{\"nik\":\"9971010203800001\"}",
             ),
         ] {
-            let query = way.read(typed, &settings()).ok().unwrap();
-            let (key, value) = query.parts();
-            assert_eq!(serde_json::json!({ key: value }).to_string(), sent);
-            let read = match query.route() {
+            let value = way.read(typed, &settings()).unwrap();
+            let query = Query::new(way, value.clone(), None);
+            let object = |query: &Query| {
+                let entries = query
+                    .parts()
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value.into()));
+                serde_json::Value::Object(entries.collect()).to_string()
+            };
+            assert_eq!(object(&query), sent);
+            let fact = Way::Nik4.read(" 00-01 ", &settings()).unwrap();
+            let query = Query::new(way, value, Some(fact));
+            let with_fact = object(&query);
+            let (read, fact) = match query.route() {
                 "email" => {
-                    serde_json::to_string(&serde_json::from_str::<EmailQuery>(sent).unwrap())
+                    let read: WithFact<EmailQuery> = serde_json::from_str(&with_fact).unwrap();
+                    (serde_json::to_string(&read.query), read.fact)
                 }
                 route => {
                     assert_eq!(route, "tte");
-                    serde_json::to_string(&serde_json::from_str::<TteQuery>(sent).unwrap())
+                    let read: WithFact<TteQuery> = serde_json::from_str(&with_fact).unwrap();
+                    (serde_json::to_string(&read.query), read.fact)
                 }
             };
             assert_eq!(read.unwrap(), sent);
+            assert_eq!(fact, query.fact);
         }
     }
 
@@ -304,6 +354,10 @@ mod tests {
             (Way::Nik, ""),
             (Way::Nik, "99710x"),
             (Way::Nik, "997101020380001"),
+            (Way::Nik4, " "),
+            (Way::Nik4, "12a4"),
+            (Way::Nik4, "123"),
+            (Way::Nik4, "9971010203800001"),
         ]
         .into_iter()
         .map(|(way, typed)| mistake(way, typed))
@@ -330,6 +384,10 @@ mod tests {
         Isi NIK Anda.
         Isi NIK dengan angka saja.
         NIK harus 16 angka. Yang Anda isi 15 angka.
+        Isi 4 angka terakhir NIK Anda.
+        Isi 4 angka terakhir NIK dengan angka saja.
+        4 angka terakhir NIK harus 4 angka. Yang Anda isi 3 angka.
+        4 angka terakhir NIK harus 4 angka. Yang Anda isi 16 angka.
         ");
     }
 
@@ -339,5 +397,10 @@ mod tests {
             assert_eq!(Way::from_value(way.value()), Some(way));
         }
         assert_eq!(Way::from_value("npwp"), None);
+        for fact in SecondFact::ALL {
+            let way = Way::from_value(fact.word()).unwrap();
+            assert_eq!(way, Way::of_fact(fact));
+            assert_eq!(way.input_mode(), "numeric");
+        }
     }
 }
