@@ -202,6 +202,7 @@ fn found_unknown_and_mismatch_look_alike() {
             r#"{"nip":"198001312005011001"}"#,
             r#"{"nama":"Tiada Siapa"}"#,
             r#"{"nama":"Joko"}"#,
+            r#"{"nama":"Joko Berani Sekali"}"#,
         ],
     );
     assert!(
@@ -214,6 +215,7 @@ fn found_unknown_and_mismatch_look_alike() {
         &[
             r#"{"nik":"3171010101900001"}"#,
             r#"{"email":"tiada@jakarta.go.id"}"#,
+            r#"{"email":"teladan@latihan.go.id"}"#,
         ],
     );
     assert!(
@@ -236,6 +238,19 @@ fn found_unknown_and_mismatch_look_alike() {
             r#"{"email":"teladan@jakarta.go.id"}"#,
         ],
     );
+    // The agency's own address, where a site of several agencies asks.
+    for (route, query, unknown) in [
+        ("email", r#"{"nrk":"123456"}"#, &unknown[0]),
+        ("tte", r#"{"nik":"3171010101900001"}"#, &unknown_tte[0]),
+    ] {
+        let path = format!("/contoh/api/v1/{route}");
+        let answer = server.send("POST", &path, JSON, query);
+        assert_eq!((answer.status, &answer.body), (200, &unknown.body));
+        assert_eq!(
+            answer.headers_without_date(),
+            unknown.headers_without_date()
+        );
+    }
     for answer in found
         .iter()
         .chain(&found_tte)

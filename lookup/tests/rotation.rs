@@ -255,3 +255,88 @@ fn a_full_disk_leaves_the_key_as_it_was() {
             .any(|path| path.to_string_lossy().contains(".new-"))
     );
 }
+
+/// In a folder where nothing may be written, imports go on with the key that is there, and a rotation says why not.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_leaves_the_key_as_it_was() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    let room = Room::new();
+    imported(&room, "Email Baru");
+    let before = versions(&room);
+    let (folder, key) = (room.path("rahasia"), room.path("rahasia/kunci"));
+    fs::create_dir(&folder).unwrap();
+    fs::rename(room.path("kunci"), &key).unwrap();
+    let may = |path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    may(folder.clone(), 0o555);
+    may(room.path(""), 0o777);
+    may(room.path("data.sqlite"), 0o644);
+    // Root may write anywhere: somebody else tries.
+    let program = room.path("lookup");
+    fs::copy(env!("CARGO_BIN_EXE_lookup"), &program).unwrap();
+    let run = |arguments: &str| {
+        let mut command = std::process::Command::new(&program);
+        command
+            .args(arguments.split(' '))
+            .current_dir(room.path(""));
+        if fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+            command.uid(65534).gid(65534);
+            for path in [&key, &room.path(".data.sqlite.lock")] {
+                chown(path, Some(65534), Some(65534)).unwrap();
+            }
+        }
+        command.output().unwrap()
+    };
+    let refused = told(&run("rotate-key --key rahasia/kunci"));
+    let import = run(
+        "import --roster roster.csv --profile contoh/instansi.toml --data data.sqlite --key rahasia/kunci",
+    );
+    may(folder, 0o755);
+    assert!(import.status.success(), "{}", told(&import));
+    assert_eq!(fs::read_to_string(&key).unwrap().trim(), before[0]);
+    let expected =
+        "error: rahasia/kunci: cannot write the new key file beside it: Permission denied";
+    assert!(refused.contains(expected), "{refused}");
+    assert!(
+        refused.ends_with("; the old one stays as it was\n"),
+        "{refused}"
+    );
+}
+
+/// Killed at any moment, a rotation leaves a key file that is whole, with the versions it had.
+#[test]
+fn a_rotation_that_is_killed_leaves_a_whole_key_file() {
+    let room = Room::new();
+    imported(&room, "Email Baru");
+    let first = versions(&room);
+    for attempt in 0..60 {
+        let mut child = room
+            .command(&["rotate-key", "--key", "kunci"])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_micros(attempt * 200));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let now = versions(&room);
+        assert_eq!(now[0], first[0], "attempt {attempt}");
+        assert!(now.iter().all(|version| version.len() == 64));
+        if now.len() > 1 {
+            imported(&room, "Email Baru");
+            room.write("kunci", format!("{}\n", first[0])); // as it was, for the next
+            imported(&room, "Email Baru");
+        }
+    }
+    rotated(&room, &[]);
+    let left = common::files(&room.path(""));
+    let is_left = |name: &str| {
+        left.iter()
+            .any(|path| path.to_string_lossy().contains(name))
+    };
+    assert!(
+        !is_left(".kunci.new-"),
+        "the next one clears what killed ones left"
+    );
+}
