@@ -357,7 +357,10 @@ fn invalid_is_said_before_anything_is_sent() {
             assert_eq!(visit.typed(), typed);
             assert_eq!(visit.requests(mark), [""; 0], "something was sent");
             // The summary's link leads to the field.
-            visit.page.document().click(&visit.own("#P-ringkasan a"));
+            visit
+                .page
+                .document()
+                .click(&visit.own("#P-ringkasan p:not([hidden]) a"));
             visit.wait_for("document.activeElement.id === '#P-isian'.slice(1)");
         }
         // Mended, it is found, and nothing of the mistake remains.

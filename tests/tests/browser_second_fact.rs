@@ -319,7 +319,16 @@ fn practice_cards_name_the_second_fact_and_reach_what_they_promise() {
     let folder = work_folder().join("gambar");
     std::fs::create_dir_all(&folder).unwrap();
     page.screenshot(&folder.join("kartu-1280.png"));
+    page.set_paper(true);
+    page.call(
+        "Emulation.setDeviceMetricsOverride",
+        json!({"width": 733, "height": 1062, "deviceScaleFactor": 1, "mobile": false}),
+    );
+    let cut = page.document().evaluate("[...document.querySelectorAll('.lembar__card')].filter(card => card.scrollHeight > card.clientHeight + 1 || card.scrollWidth > card.clientWidth + 1).map(card => card.id)");
+    assert_eq!(cut, json!([]), "cards that their sheet cuts off");
     std::fs::write(folder.join("kartu.pdf"), page.pdf()).unwrap();
+    page.set_paper(false);
+    page.set_device(1280, 800, false);
     let cards = cards.as_array().unwrap();
     assert!(cards.len() > 20, "{} cards", cards.len());
     for place in ["cek-tte", "cek-email"] {
