@@ -98,3 +98,46 @@ impl SecondFacts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::collections::HashSet;
+
+    use model::identifier::{FullName, Nik};
+
+    use super::*;
+    use crate::key::{Identifier, Key};
+
+    /// Equal digits of different kinds, either way round, alone or together: each has a digest of its own.
+    #[test]
+    fn every_pair_has_its_own_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+        let four = NrkFormat::new(4).unwrap();
+        let nrk = |text| Nrk::parse(text, four).unwrap();
+        let (one, two) = (nrk("0001"), nrk("0002"));
+        let nik = Nik::parse("3171014101900001").unwrap();
+        let name = FullName::parse("Nik Nrk").unwrap();
+        let identifiers = [
+            Identifier::Nrk(&one),
+            Identifier::Nrk(&two),
+            Identifier::Nik(&nik),
+            Identifier::Name(&name),
+        ];
+        let facts = [
+            Fact::Nrk(nrk("0001")),
+            Fact::Nrk(nrk("0002")),
+            Fact::Nik4(Nik4::of(&nik)),
+            Fact::Nik4(Nik4::parse("0002").unwrap()),
+        ];
+        let mut digests = HashSet::new();
+        for identifier in identifiers {
+            assert!(digests.insert(key.digest(identifier)));
+            for fact in &facts {
+                assert!(digests.insert(key.digest_of_pair(identifier, fact)));
+            }
+        }
+        assert_eq!(digests.len(), 20);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! nginx runs with the very file that operators are given, `deploy/nginx-dua-server.conf`; only ports, addresses and
 //! places are taken to this machine's, and TLS is left out.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
@@ -233,7 +233,7 @@ fn losing_a_node_loses_no_answer() {
                 return;
             }
             at += 7;
-            let is_known = at % 2 == 0;
+            let is_known = at.is_multiple_of(2);
             let nrk = at % 100 + if is_known { 0 } else { 500_000 };
             let answer = client.ask(&format!("{nrk:06}"));
             let after = phase.load(Ordering::SeqCst);

@@ -175,34 +175,39 @@ fn digests(
 ) -> Vec<(Digest, i64)> {
     let is_in_part = |digest: &Digest| usize::from(digest[0]) * parts / 256 == part;
     let mut digests = Vec::new();
+    let SecondFacts { email, tte } = demanded;
+    let adds_to_email = |by| email.is_none_or(|fact| fact.adds_to_email(by));
+    let adds_to_tte = |by| tte.is_none_or(|fact| fact.adds_to_tte(by));
     for (id, person) in (1..).zip(people) {
+        // Whoever lacks the fact that is demanded is known by nothing of that look-up.
+        let of_person = |demanded: Option<SecondFact>| match demanded {
+            None => Some(None),
+            Some(fact) => Fact::of(person, fact).map(Some),
+        };
         let mut add =
-            |identifier: Option<Identifier<'_>>, demanded: Option<SecondFact>, adds: bool| {
-                let Some(identifier) = identifier else { return };
-                let digest = match demanded {
-                    None => Some(key.digest(identifier)),
-                    Some(fact) if adds => {
-                        Fact::of(person, fact).map(|fact| key.digest_of_pair(identifier, &fact))
-                    }
-                    // Nobody can be asked for by this, so nobody needs to be known by it.
-                    Some(_) => None,
+            |identifier: Option<Identifier<'_>>, fact: &Option<Option<Fact>>, adds: bool| {
+                let (Some(identifier), Some(fact), true) = (identifier, fact, adds) else {
+                    return;
                 };
-                let digest = digest.filter(is_in_part);
-                digests.extend(digest.map(|digest| (digest, id)));
+                let digest = match fact {
+                    None => key.digest(identifier),
+                    Some(fact) => key.digest_of_pair(identifier, fact),
+                };
+                if is_in_part(&digest) {
+                    digests.push((digest, id));
+                }
             };
-        let SecondFacts { email, tte } = demanded;
-        let with_email = |by| email.is_none_or(|fact| fact.adds_to_email(by));
-        let with_tte = |by| tte.is_none_or(|fact| fact.adds_to_tte(by));
+        let (email, tte) = (of_person(email), of_person(tte));
         let nip = person.nip.as_ref().map(Identifier::Nip);
         let nrk = person.nrk.as_ref().map(Identifier::Nrk);
         let nik = person.nik.as_ref().map(Identifier::Nik);
         let name = person.name.as_ref().map(Identifier::Name);
         let address = Some(Identifier::Email(&person.address));
-        add(nip, email, with_email(EmailBy::Nip));
-        add(nrk, email, with_email(EmailBy::Nrk));
-        add(name, email, with_email(EmailBy::Nama));
-        add(address, tte, with_tte(TteBy::Email));
-        add(nik, tte, with_tte(TteBy::Nik));
+        add(nip, &email, adds_to_email(EmailBy::Nip));
+        add(nrk, &email, adds_to_email(EmailBy::Nrk));
+        add(name, &email, adds_to_email(EmailBy::Nama));
+        add(address, &tte, adds_to_tte(TteBy::Email));
+        add(nik, &tte, adds_to_tte(TteBy::Nik));
     }
     digests.sort_unstable();
     digests
