@@ -107,13 +107,14 @@ mod tests {
     use model::identifier::{FullName, Nik};
 
     use super::*;
-    use crate::key::{Identifier, Key};
+    use crate::key::{Identifier, KeyFile};
 
     /// Equal digits of different kinds, either way round, alone or together: each has a digest of its own.
     #[test]
     fn every_pair_has_its_own_digest() {
         let folder = tempfile::tempdir().unwrap();
-        let key = Key::open_or_create(&folder.path().join("kunci")).unwrap();
+        let keys = KeyFile::hold(&folder.path().join("kunci")).unwrap().keys();
+        let key = keys.newest();
         let four = NrkFormat::new(4).unwrap();
         let nrk = |text| Nrk::parse(text, four).unwrap();
         let (one, two) = (nrk("0001"), nrk("0002"));
