@@ -27,7 +27,7 @@ fn room() -> Room {
         "--data",
         "data.sqlite",
         "--key",
-        "look-up.key",
+        "kunci",
     ]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     room
@@ -39,7 +39,7 @@ fn serves(arguments: &[String]) {
     let places = [
         ("/etc/pandu/", ""),
         ("/instansi/", ""),
-        ("/var/lib/pandu-lookup/", ""),
+        ("/var/lib/pandu/", ""),
         ("/var/lib/pandu-kunci/", ""),
         ("/data/", ""),
         ("/kunci/", ""),
