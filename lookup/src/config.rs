@@ -39,6 +39,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// How the log is written.
     pub log: LogFormat,
+    /// A snapshot of no more bytes is held in memory; a longer one is answered from where it lies.
+    pub memory: u64,
     /// Certificate and key; none: no TLS.
     pub tls: Option<TlsFiles>,
     /// How many connections there may be, and how long they may take.
@@ -58,6 +60,7 @@ impl Default for Config {
             trusted_proxies: Networks::default(),
             metrics: None,
             log: LogFormat::default(),
+            memory: 256 * MIB,
             tls: None,
             connections: ConnectionLimits::default(),
             stopping: Stopping::default(),
@@ -150,6 +153,9 @@ impl Config {
                     "json" => Ok(LogFormat::Json),
                     _ => Err("write \"text\" or \"json\"".to_owned()),
                 }),
+                "memori_mb" => at.count(&mut mistakes, 0..=2047_u64, |number| {
+                    config.memory = number * MIB;
+                }),
                 "tls" => at.tls(&mut mistakes, &mut config.tls),
                 "koneksi" => at.table(&mut mistakes, |at, mistakes| match at.name() {
                     "semua" => {
@@ -205,7 +211,7 @@ impl Config {
                 "esign" => config.esign = esign::read(&at, &mut mistakes),
                 _ => at.unknown(
                     &mut mistakes,
-                    "alamat, proxy, log, metrik, tls, koneksi, berhenti, batas, esign",
+                    "alamat, proxy, log, metrik, memori_mb, tls, koneksi, berhenti, batas, esign",
                 ),
             }
         }
@@ -234,6 +240,9 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse()
         .map_err(|_| "write an address and a port, such as \"127.0.0.1:8081\"".to_owned())
 }
+
+/// Bytes in what operators call a megabyte.
+const MIB: u64 = 1 << 20;
 
 /// Answers in a day that may be unusual.
 const DAILY: RangeInclusive<u64> = 1..=1_000_000_000;
@@ -471,7 +480,7 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let config = parse(
-            "alamat = \"[::1]:9\"\nlog = \"json\"\n[batas]\ningatan = 1000\n\
+            "alamat = \"[::1]:9\"\nmemori_mb = 3\nlog = \"json\"\n[batas]\ningatan = 1000\n\
              [batas.pengguna]\nsekaligus = 1\njeda_detik = 2\nsehari = 3\n\
              [batas.bersama]\njaringan = [\"10.0.0.0/8\"]\nsekaligus = 10\njeda_detik = 11\nsehari = 12\n\
              [koneksi]\nsemua = 16\npengguna = 17\nkepala_detik = 18\ndiam_detik = 19\n\
@@ -486,8 +495,10 @@ mod tests {
             limits,
             connections,
             stopping,
+            memory,
             ..
         } = config.unwrap();
+        assert_eq!(memory, 3 * 1024 * 1024);
         assert_eq!(
             format!("{connections:?}"),
             "ConnectionLimits { all: 16, of_client: 17, head: 18s, idle: 19s }"

@@ -53,6 +53,8 @@ pub struct ServiceOptions {
     pub key: PathBuf,
     /// The agency's profile, `instansi.toml`.
     pub profile: PathBuf,
+    /// A snapshot of no more bytes is held in memory; a longer one is answered from where it lies.
+    pub memory: u64,
     /// How many questions are answered.
     pub limits: Limits,
     /// Proxies whose word on the client's address is believed.
@@ -141,6 +143,7 @@ impl Service {
             &options.data,
             LiveKeys::read(&options.key)?,
             &profile.agency,
+            options.memory,
         )?;
         let limiter = Limiter::new(&options.limits);
         let daily = Daily::new(options.limits.daily, profile.zone.offset_seconds());

@@ -239,6 +239,7 @@ fn serve(arguments: Serve) -> anyhow::Result<()> {
         data: arguments.data,
         key: arguments.key,
         profile: arguments.profile,
+        memory: config.memory,
         limits: config.limits,
         trusted_proxies: config.trusted_proxies,
         esign: config.esign,

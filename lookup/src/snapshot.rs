@@ -7,10 +7,13 @@
 //! | `identifier` | keyed digest → person; several people for a name, one for anything else; where a look-up demands a second fact, the digest is of both |
 //!
 //! Behind the database stands a seal ([`seal`]): a file of which any byte was changed or lost is not answered
-//! from. A server reads the file once, whole, into memory, and answers from there: whatever becomes of the
+//! from. A server reads a file once, whole, into memory, and answers from there: whatever becomes of the
 //! file afterwards cannot change an answer. It takes as much memory as the file is long, and twice as much
-//! while a new one is opened.
+//! while a new one is opened. A file that is longer than the operator allows for that is answered from where it
+//! lies, after its seal was checked: then a look at it after each question tells whether it was written to, and
+//! if so, nothing is answered from it. What a failing disk changes in it unnoticed is found at the next start.
 
+mod file_id;
 pub mod live;
 pub mod read;
 pub mod seal;
@@ -26,7 +29,7 @@ const APPLICATION_ID: i32 = 0x506e_6475;
 /// Version of the tables and of the seal behind them (`PRAGMA user_version`).
 const SCHEMA_VERSION: i32 = 2;
 
-/// The longest database that SQLite holds in memory, in bytes (its `SQLITE_MAX_ALLOCATION_SIZE`): some seven
+/// The longest snapshot: what SQLite holds in memory, in bytes (its `SQLITE_MAX_ALLOCATION_SIZE`): some seven
 /// million people.
 const LARGEST: u64 = 0x7fff_fe00;
 

@@ -3,24 +3,24 @@
 //! A thread of its own looks at the file and reads it, so that no request waits for it: as long as it reads,
 //! the previous snapshot answers. A file that was moved into the place is read at once. One that is written
 //! where it lies, as `cp` does, is read when it has been left alone from one look to the next; the previous
-//! snapshot answers until then, for it is in memory and nobody can write over it.
+//! snapshot answers until then, for it is in memory and nobody can write over it. One that is too large for that
+//! ([`super::read`]) is written over with it: questions then fail until the new one is complete.
 //!
-//! The file is not read again while it stays the same one. Damage to it on the disk cannot reach an answer; it
-//! shows at the next start, which refuses it.
+//! The file is not read again while it stays the same one.
 //!
 //! The key file is looked at likewise. A snapshot keeps the version of the key that it names, so whatever is added
 //! to the key file or removed from it changes no answer; a snapshot that was refused is tried again when the key
 //! file has changed, since the two may be copied here in any order.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use thiserror::Error;
 
+use super::file_id::FileId;
 use super::read::{OpenError, Snapshot};
 use crate::key::{KeyError, Keys};
 
@@ -36,54 +36,10 @@ pub struct Live {
 struct Followed {
     path: PathBuf,
     agency: String,
+    memory: u64,
     current: RwLock<Arc<Snapshot>>,
     /// Whether the file that lies there now cannot be used.
     is_refused: AtomicBool,
-}
-
-/// Tells one file from another that was put in its place.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct FileId {
-    /// Device and inode, where the system has them.
-    number: (u64, u64),
-    modified: SystemTime,
-    /// Seconds and nanoseconds, where the system has them: unlike the above it cannot be set back.
-    changed: (i64, i64),
-    bytes: u64,
-}
-
-impl FileId {
-    fn of(path: &Path) -> std::io::Result<Self> {
-        let metadata = std::fs::metadata(path)?;
-        Ok(Self {
-            number: file_number(&metadata),
-            changed: file_changed(&metadata),
-            modified: metadata.modified()?,
-            bytes: metadata.len(),
-        })
-    }
-}
-
-#[cfg(unix)]
-fn file_number(metadata: &Metadata) -> (u64, u64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.dev(), metadata.ino())
-}
-
-#[cfg(not(unix))]
-fn file_number(_: &Metadata) -> (u64, u64) {
-    (0, 0)
-}
-
-#[cfg(unix)]
-fn file_changed(metadata: &Metadata) -> (i64, i64) {
-    use std::os::unix::fs::MetadataExt;
-    (metadata.ctime(), metadata.ctime_nsec())
-}
-
-#[cfg(not(unix))]
-fn file_changed(_: &Metadata) -> (i64, i64) {
-    (0, 0)
 }
 
 /// Why a server cannot answer from a snapshot.
@@ -155,8 +111,14 @@ impl LiveKeys {
 }
 
 impl Live {
-    /// Opens the snapshot at `path`, which must be `agency`'s and made under one of `keys`.
-    pub fn open(path: &Path, keys: LiveKeys, agency: &str) -> Result<Self, SnapshotError> {
+    /// Opens the snapshot at `path`, which must be `agency`'s and made under one of `keys`, in memory where it has
+    /// no more than `memory` bytes.
+    pub fn open(
+        path: &Path,
+        keys: LiveKeys,
+        agency: &str,
+        memory: u64,
+    ) -> Result<Self, SnapshotError> {
         let file = FileId::of(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => SnapshotError::Missing {
                 path: path.to_owned(),
@@ -166,11 +128,12 @@ impl Live {
                 source,
             },
         })?;
-        let snapshot =
-            Snapshot::open(path, &keys.keys, agency).map_err(|error| open_error(path, error))?;
+        let snapshot = Snapshot::open(path, &keys.keys, agency, memory)
+            .map_err(|error| open_error(path, error))?;
         let followed = Arc::new(Followed {
             path: path.to_owned(),
             agency: agency.to_owned(),
+            memory,
             current: RwLock::new(Arc::new(snapshot)),
             is_refused: AtomicBool::new(false),
         });
@@ -228,7 +191,7 @@ impl Followed {
     /// Opens the file, which is another one, and says whether it can be used. If not, it changes nothing and is
     /// told once.
     fn open(&self, keys: &Keys) -> bool {
-        match Snapshot::open(&self.path, keys, &self.agency) {
+        match Snapshot::open(&self.path, keys, &self.agency, self.memory) {
             Ok(snapshot) => {
                 tracing::info!(
                     data_date = snapshot.meta.data_date,

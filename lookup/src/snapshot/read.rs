@@ -6,9 +6,10 @@ use std::sync::{Mutex, PoisonError};
 
 use model::lookup::{EmailBy, SecondFact, TteBy};
 use model::status::{MailStatus, TteStatus};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use thiserror::Error;
 
+use super::file_id::FileId;
 use super::seal::{Seal, SealError};
 use super::{LARGEST, Meta, SCHEMA_VERSION};
 use crate::key::{Digest, Key, Keys};
@@ -22,6 +23,32 @@ pub struct Snapshot {
     pub key: Key,
     /// One connection is enough: a look-up takes some microseconds.
     connection: Mutex<Connection>,
+    /// The file, where it is answered from; none: it is in memory.
+    in_place: Option<InPlace>,
+}
+
+/// A file that is answered from where it lies.
+struct InPlace {
+    file: File,
+    /// What it was when its seal was checked.
+    id: FileId,
+}
+
+impl InPlace {
+    fn is_unchanged(&self) -> bool {
+        FileId::of_file(&self.file).is_ok_and(|now| self.id.is_unwritten(&now))
+    }
+}
+
+/// Why a question is not answered.
+#[derive(Debug, Error)]
+pub enum FindError {
+    /// SQLite fails.
+    #[error("the snapshot cannot be read: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// Somebody wrote to the file instead of moving another to its place.
+    #[error("the snapshot was written to while it was answered from; move a new one to its place")]
+    Changed,
 }
 
 /// What is stored of a person.
@@ -67,6 +94,9 @@ pub enum OpenError {
         "it was changed or damaged since it was made; import the roster again, or put back a copy of it"
     )]
     Damaged,
+    /// Somebody replaces it or writes to it just now.
+    #[error("it was replaced or written to while it was read; try again when it is complete")]
+    Changing,
     /// It is larger than what is held in memory.
     #[error("it is longer than {LARGEST} bytes, more than can be held in memory")]
     TooLarge,
@@ -101,14 +131,20 @@ impl From<SealError> for OpenError {
 }
 
 impl Snapshot {
-    /// Reads the snapshot at `path`, which must be `agency`'s and made under one of `keys`, into memory.
+    /// Opens the snapshot at `path`, which must be `agency`'s and made under one of `keys`: in memory where it has
+    /// no more than `memory` bytes, or where the system does not tell when a file is written to.
     ///
     /// # Errors
     /// Where it is none, damaged, or someone else's.
-    pub fn open(path: &Path, keys: &Keys, agency: &str) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, keys: &Keys, agency: &str, memory: u64) -> Result<Self, OpenError> {
         let (file, seal) = open_sealed(path)?;
         let key = keys.of_id(&seal.key_id).ok_or(OpenError::OtherKey)?;
-        let connection = read_sealed(&file, &seal, key)?;
+        let (connection, in_place) = if cfg!(unix) && seal.database() > memory {
+            let (connection, in_place) = open_in_place(path, file, &seal, key)?;
+            (connection, Some(in_place))
+        } else {
+            (read_sealed(&file, &seal, key)?, None)
+        };
         let meta = Meta::from_rows(&connection)?;
         if meta.key_id != seal.key_id {
             return Err(OpenError::Meta("key_id"));
@@ -123,6 +159,7 @@ impl Snapshot {
             meta,
             key: key.clone(),
             connection: Mutex::new(connection),
+            in_place,
         })
     }
 
@@ -138,7 +175,7 @@ impl Snapshot {
         &self,
         digest: &Digest,
         limit: usize,
-    ) -> rusqlite::Result<(Vec<Found>, Vec<Found>)> {
+    ) -> Result<(Vec<Found>, Vec<Found>), FindError> {
         let connection = self
             .connection
             .lock()
@@ -172,7 +209,11 @@ impl Snapshot {
             };
             list.push(found);
         }
-        Ok((people, others))
+        // After it was read: the system notes a change before it makes it.
+        match &self.in_place {
+            Some(in_place) if !in_place.is_unchanged() => Err(FindError::Changed),
+            _ => Ok((people, others)),
+        }
     }
 }
 
@@ -197,6 +238,46 @@ fn open_sealed(path: &Path) -> Result<(File, Seal), OpenError> {
     let file = File::open(path).map_err(OpenError::Io)?;
     let seal = Seal::read(&file)?;
     Ok((file, seal))
+}
+
+/// Checks the seal of a database that stays where it lies, and opens it there.
+fn open_in_place(
+    path: &Path,
+    file: File,
+    seal: &Seal,
+    key: &Key,
+) -> Result<(Connection, InPlace), OpenError> {
+    let id = FileId::of_file(&file).map_err(OpenError::Io)?;
+    let in_place = InPlace { file, id };
+    // SQLite opens the file here and reads of it what it needs later. It is the same file, since the path led to it
+    // before and does after.
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_URI
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let uri = format!("file:{}?immutable=1", uri_path(path));
+    let connection = Connection::open_with_flags(uri, flags)?;
+    let is_same = || FileId::of(path).is_ok_and(|now| in_place.id.is_unwritten(&now));
+    if !is_same() {
+        return Err(OpenError::Changing);
+    }
+    let mut sealed = seal.sealed(&in_place.file, key);
+    std::io::copy(&mut sealed, &mut std::io::sink()).map_err(OpenError::Io)?;
+    let is_right = sealed.matches(seal);
+    if !in_place.is_unchanged() {
+        return Err(OpenError::Changing);
+    }
+    if !is_right {
+        return Err(OpenError::Damaged);
+    }
+    Ok((connection, in_place))
+}
+
+/// A path as SQLite's URIs want it: `%`, `?` and `#` would end or change it.
+fn uri_path(path: &Path) -> String {
+    path.to_string_lossy()
+        .replace('%', "%25")
+        .replace('?', "%3f")
+        .replace('#', "%23")
 }
 
 /// Reads the database before `seal` into memory. SQLite makes nothing of it before all is known to be right.
@@ -351,10 +432,21 @@ mod tests {
             }
         }
 
+        /// In memory, and where it lies it is judged likewise.
         fn open(&self, bytes: &[u8]) -> Result<Snapshot, OpenError> {
-            let path: PathBuf = self.folder.path().join("lain.sqlite");
+            let in_memory = self.open_with(bytes, u64::MAX);
+            let in_place = self.open_with(bytes, 0);
+            let judged = |opened: &Result<Snapshot, OpenError>| {
+                opened.as_ref().map(|_| ()).map_err(ToString::to_string)
+            };
+            assert_eq!(judged(&in_memory), judged(&in_place));
+            in_memory
+        }
+
+        fn open_with(&self, bytes: &[u8], memory: u64) -> Result<Snapshot, OpenError> {
+            let path: PathBuf = self.folder.path().join("lain # 100%?.sqlite");
             fs::write(&path, bytes).unwrap();
-            Snapshot::open(&path, &self.keys, "contoh")
+            Snapshot::open(&path, &self.keys, "contoh", memory)
         }
 
         fn page(&self) -> usize {
@@ -390,6 +482,29 @@ mod tests {
             let (found, _) = snapshot.find(&digest, 9).unwrap();
             assert_eq!(found.len(), 1);
             assert_eq!(found[0].address, format!("orang{number}@contoh.go.id"));
+        }
+    }
+
+    /// Where it lies it answers until somebody writes there, be it the very same; another in its place changes nothing.
+    #[test]
+    fn a_file_that_is_written_to_is_not_answered_from() {
+        let room = Room::new();
+        let snapshot = room.open_with(&room.whole, 0).unwrap();
+        let digest = snapshot.key.digest(Identifier::Nrk(&nrk(7)));
+        let found = || snapshot.find(&digest, 1).map(|(found, _)| found.len());
+        let path = room.folder.path().join("lain # 100%?.sqlite");
+        assert_eq!(found().unwrap(), 1);
+        let kept = room.folder.path().join("kept");
+        fs::hard_link(&path, &kept).unwrap();
+        let other = room.folder.path().join("other");
+        fs::write(&other, b"other").unwrap();
+        fs::rename(other, path).unwrap();
+        assert_eq!(found().unwrap(), 1);
+        let mut bytes = room.whole.clone();
+        bytes[room.page() + 7] ^= 1;
+        for bytes in [bytes, room.whole.clone()] {
+            fs::write(&kept, bytes).unwrap();
+            assert!(matches!(found(), Err(FindError::Changed)));
         }
     }
 

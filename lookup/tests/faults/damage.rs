@@ -117,6 +117,58 @@ fn strangers_key_files_are_refused() {
 
 /// Copied with `cp`, which writes where the file lies; damaged there; taken away: the server goes on with what
 /// it has, tells once what is wrong, and takes the new one when it is whole.
+/// One that is too large for memory, as far as the operator allows: moved away it answers on, damaged where it lies
+/// it answers nothing, and a good one in its place is taken.
+#[test]
+fn a_snapshot_answered_from_where_it_lies() {
+    let room = Room::new();
+    let [old, new] = two_snapshots(&room, 300);
+    let unlimited = fs::read_to_string(room.path("bebas.toml")).unwrap();
+    room.write("berkas.toml", format!("memori_mb = 0\n{unlimited}"));
+    room.write("data.sqlite", &old);
+    let server = room.serve(&["--config", "berkas.toml"]);
+    let place = room.path("data.sqlite");
+    let moved_here = |bytes: &[u8]| {
+        room.write("salinan", bytes);
+        fs::rename(room.path("salinan"), &place).unwrap();
+    };
+    wait_for(&server, "new");
+    moved_here(&new);
+    wait_for(&server, "existing");
+    moved_here(&old[..old.len() / 2]);
+    thread::sleep(SECOND * 2);
+    assert_eq!(
+        status_of_five(&server),
+        "existing",
+        "from a file without a name"
+    );
+    moved_here(&old);
+    wait_for(&server, "new");
+    let mut damaged = old.clone();
+    for page in damaged.chunks_mut(4096) {
+        let middle = page.len() / 2;
+        page[middle] ^= 0x55;
+    }
+    fs::write(&place, damaged).unwrap();
+    for _ in 0..50 {
+        let answer = server.ask("email", r#"{"nrk":"000001"}"#);
+        assert_eq!(answer.status, 500, "{}", answer.told());
+        thread::sleep(Duration::from_millis(60));
+    }
+    moved_here(&new);
+    let start = std::time::Instant::now();
+    while server.ask("email", r#"{"nrk":"000001"}"#).status == 500 {
+        assert!(start.elapsed() < Duration::from_secs(10), "never mended");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(status_of_five(&server), "existing");
+    let (_, log) = server.stop();
+    assert!(
+        log.contains("was written to while it was answered from"),
+        "{log}"
+    );
+}
+
 #[test]
 fn a_running_server_goes_on_with_the_old_snapshot() {
     let room = Room::new();

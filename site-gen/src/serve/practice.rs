@@ -142,6 +142,7 @@ impl Rosters {
             data,
             key,
             profile: agency.profile.clone(),
+            memory: lookup::Config::default().memory,
             limits: Limits::default(),
             trusted_proxies: Networks::default(),
             esign: None,
