@@ -10,7 +10,7 @@ use std::{
 use crate::process::{program, project};
 
 /// What `pandu` needs of the repository.
-const PARTS: [&str; 15] = [
+const PARTS: [&str; 17] = [
     "Cargo.toml",
     "Cargo.lock",
     "content",
@@ -25,6 +25,8 @@ const PARTS: [&str; 15] = [
     // Members of the workspace that `pandu` does not compile.
     "handout/Cargo.toml",
     "handout/src",
+    "lookup-bench/Cargo.toml",
+    "lookup-bench/src",
     "tests/Cargo.toml",
     "tests/src",
 ];
