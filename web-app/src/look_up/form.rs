@@ -384,7 +384,7 @@ impl Form {
             >
                 <h2 class="panel__title">{"Ada yang perlu diperbaiki"}</h2>
                 {mistake(0)}
-                {mistake(1)}
+                {self.settings.fact.map(|_| mistake(1))}
             </div>
         }
     }
