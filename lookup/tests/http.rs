@@ -467,7 +467,6 @@ fn the_site_is_served_along() {
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
             ("cross-origin-opener-policy", "same-origin"),
-            ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(answer.header(name), Some(value));
         }
@@ -483,6 +482,8 @@ fn the_site_is_served_along() {
     assert_eq!(server.get("/%2e%2e/kunci").status, 404);
     let wasm = server.get("/assets/cek-0123.wasm");
     assert_eq!(wasm.header("content-type"), Some("application/wasm"));
+    assert_eq!(wasm.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(wasm.header("permissions-policy"), None, "bytes for nothing");
     assert_eq!(
         wasm.header("cache-control"),
         Some("public, max-age=31536000, immutable")
